@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The error sentences: what was expected, what was received, the remedy.
+
+Every function returns the checked value, so that a constructor reads
+``self.units = positive_int("units", units)``.
+"""
+
+import math
+import numbers
+
+
+def received(name, value):
+    """The middle sentence of every error: `Received: units=3.5 (...).`"""
+    return f"Received: {name}={value!r} (type {type(value).__name__})."
+
+
+def integer(name, value, minimum):
+    """An int of at least `minimum`; a bool is not an integer here."""
+    if isinstance(value, bool) or not isinstance(value, numbers.Integral):
+        expected = "a positive integer" if minimum == 1 else "an integer"
+        raise ValueError(f"`{name}` must be {expected}. {received(name, value)}")
+    if value < minimum:
+        expected = (
+            "a positive integer"
+            if minimum == 1
+            else f"an integer of at least {minimum}"
+        )
+        raise ValueError(f"`{name}` must be {expected}. {received(name, value)}")
+    return int(value)
+
+
+def positive_int(name, value):
+    """An int of at least 1."""
+    return integer(name, value, minimum=1)
+
+
+def fraction(name, value):
+    """A float in [0, 1], such as a dropout rate."""
+    if (
+        isinstance(value, bool)
+        or not isinstance(value, numbers.Real)
+        or not 0 <= value <= 1
+    ):
+        raise ValueError(
+            f"`{name}` must be a number from 0 to 1. {received(name, value)}"
+        )
+    return float(value)
+
+
+def positive_number(name, value):
+    """A finite float above 0."""
+    if (
+        isinstance(value, bool)
+        or not isinstance(value, numbers.Real)
+        or not 0 < value < math.inf
+    ):
+        raise ValueError(
+            f"`{name}` must be a finite number above 0. {received(name, value)}"
+        )
+    return float(value)
+
+
+def boolean(name, value):
+    """True or False, nothing that merely behaves like them."""
+    if not isinstance(value, bool):
+        raise ValueError(
+            f"`{name}` must be True or False. {received(name, value)}"
+        )
+    return value
+
+
+def one_of(name, value, allowed):
+    """One of the values in `allowed`."""
+    if value not in allowed:
+        choices = ", ".join(repr(choice) for choice in allowed)
+        raise ValueError(
+            f"`{name}` must be one of {choices}. {received(name, value)}"
+        )
+    return value
+
+
+def instance(name, value, types, remedy=""):
+    """An object of one of `types`."""
+    types = types if isinstance(types, tuple) else (types,)
+    if not isinstance(value, types):
+        expected = " or ".join(kind.__name__ for kind in types)
+        raise TypeError(
+            f"`{name}` must be of type {expected}. "
+            f"{received(name, value)} {remedy}".rstrip()
+        )
+    return value
