@@ -10,22 +10,23 @@ import numbers
 
 
 def received(name, value):
-    """The middle sentence of every error: `Received: units=3.5 (...).`"""
+    """What was received: the middle sentence of every error."""
     return f"Received: {name}={value!r} (type {type(value).__name__})."
 
 
 def integer(name, value, minimum):
     """An int of at least `minimum`; a bool is not an integer here."""
-    if isinstance(value, bool) or not isinstance(value, numbers.Integral):
-        expected = "a positive integer" if minimum == 1 else "an integer"
-        raise ValueError(f"`{name}` must be {expected}. {received(name, value)}")
-    if value < minimum:
-        expected = (
-            "a positive integer"
-            if minimum == 1
-            else f"an integer of at least {minimum}"
+    if (
+        isinstance(value, bool)
+        or not isinstance(value, numbers.Integral)
+        or value < minimum
+    ):
+        expected = f"an integer of at least {minimum}"
+        if minimum == 1:
+            expected = "a positive integer"
+        raise ValueError(
+            f"`{name}` must be {expected}. {received(name, value)}"
         )
-        raise ValueError(f"`{name}` must be {expected}. {received(name, value)}")
     return int(value)
 
 

@@ -1,0 +1,17 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How a recurrence runs: read once, rarely touched."""
+
+from keras_rnn.engine.cell import RecurrentCell
+from keras_rnn.engine.gated import GatedCell
+from keras_rnn.engine.layer import RecurrentLayer
+from keras_rnn.engine.peepholes import PEEPHOLES, PeepholeCell
+from keras_rnn.engine.read_out import ReadOutCell
+
+__all__ = [
+    "PEEPHOLES",
+    "GatedCell",
+    "PeepholeCell",
+    "ReadOutCell",
+    "RecurrentCell",
+    "RecurrentLayer",
+]

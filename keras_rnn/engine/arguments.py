@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Constructor arguments: read once from signatures, from there into configs.
+
+An argument named `..._initializer` is got and serialized by
+`keras.initializers`, and so on: the last word of a name decides.
+"""
+
+import inspect
+
+import keras
+
+_MODULES = {
+    "activation": keras.activations,
+    "initializer": keras.initializers,
+    "regularizer": keras.regularizers,
+    "constraint": keras.constraints,
+}
+
+
+def _module(name):
+    return _MODULES.get(name.rpartition("_")[2])
+
+
+def resolve(name, value):
+    """The object an argument stands for: `"tanh"` -> the function tanh."""
+    module = _module(name)
+    return value if module is None else module.get(value)
+
+
+def serialize(name, value):
+    """What a config holds for an argument."""
+    module = _module(name)
+    return value if module is None else module.serialize(value)
+
+
+def constructor_parameters(cls):
+    """Parameters of `cls.__init__` and of those it hands **kwargs up to.
+
+    Args:
+        cls: A class whose constructors hand unknown arguments up by **kwargs.
+
+    Returns:
+        Dict, name -> `inspect.Parameter`, base classes first.
+    """
+    parameters = {}
+    for base in reversed(cls.__mro__):
+        if "__init__" not in vars(base) or not _is_ours(base):
+            continue
+        own = list(inspect.signature(base.__init__).parameters.values())[1:]
+        for parameter in own:
+            if parameter.kind is not parameter.VAR_KEYWORD:
+                parameters[parameter.name] = parameter
+    return parameters
+
+
+def _is_ours(cls):
+    return not cls.__module__.startswith(("keras.src", "builtins"))

@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: Apache-2.0
+"""GatedCell: the arguments of every cell that has gates."""
+
+from typing import ClassVar
+
+from keras import ops
+
+from keras_rnn import _validation as validate
+from keras_rnn.engine.cell import RecurrentCell
+
+
+class GatedCell(RecurrentCell):
+    """A cell with sigmoid gates beside its candidate.
+
+    Args:
+        recurrent_activation: Activation σ of the gates.
+        unit_forget_bias: Whether the bias of the forget gate starts at 1, so
+            that a new network remembers (Jozefowicz et al. 2015).
+    """
+
+    activations: ClassVar[dict[str, str]] = {
+        "i": "recurrent_activation",
+        "f": "recurrent_activation",
+        "g": "activation",
+        "o": "recurrent_activation",
+        "y": "activation",
+    }
+
+    def __init__(
+        self,
+        units,
+        *,
+        recurrent_activation="sigmoid",
+        unit_forget_bias=True,
+        **kwargs,
+    ):
+        super().__init__(units, **kwargs)
+        self.resolve_arguments(recurrent_activation=recurrent_activation)
+        self.unit_forget_bias = validate.boolean(
+            "unit_forget_bias", unit_forget_bias
+        )
+
+    def initial_bias(self, shape, dtype=None):
+        blocks = [
+            ops.ones((self.units,), dtype=dtype)
+            if gate == "f" and self.unit_forget_bias
+            else self.bias_initializer((self.units,), dtype=dtype)
+            for gate in self.gates
+        ]
+        return ops.concatenate(blocks)

@@ -1,0 +1,169 @@
+# SPDX-License-Identifier: Apache-2.0
+"""RecurrentLayer: a cell over time, with every option of keras.layers.RNN."""
+
+import inspect
+from typing import ClassVar
+
+import keras
+from keras import ops
+
+from keras_rnn import _validation as validate
+from keras_rnn.engine import arguments, fused, loop
+
+ENGINES = ("auto", "fused", "reference")
+
+
+class RecurrentLayer(keras.layers.RNN):
+    """Base of all layers: names its cell, and is a Keras layer with it.
+
+    A subclass sets `cell_class`; its constructor then takes the arguments of
+    the cell and those of `keras.layers.RNN`, all shown by `help`.
+
+    Args:
+        units: Positive integer, the width of the hidden state.
+        engine: `"fused"` runs the whole sequence with a gradient derived by
+            hand, `"reference"` steps through Keras's loop and autodiff;
+            `"auto"` takes the fused engine wherever it can run the cell. All
+            give the same numbers.
+        **kwargs: Arguments of the cell, and of `keras.layers.RNN`
+            (`return_sequences`, `return_state`, `go_backwards`, `stateful`,
+            `unroll`, `zero_output_for_mask`, `name`, `dtype` ...).
+
+    Call arguments:
+        sequences: Tensor `(batch, time, features)`.
+        initial_state: List of tensors `(batch, width)`, one per state.
+        mask: Boolean tensor `(batch, time)`. Where it is False a step keeps
+            the states and repeats the last output, zeros if there is none.
+        training: Whether dropout acts.
+
+    Returns:
+        The last output `(batch, width)`, or all of them `(batch, time, width)`
+        with `return_sequences=True`; with `return_state=True` followed by the
+        states.
+
+    Raises:
+        ValueError: If an argument has a wrong value, or `engine="fused"` is
+            asked for what it cannot run.
+    """
+
+    cell_class: ClassVar[type]
+
+    def __init__(self, units, *, engine="auto", **kwargs):
+        self.engine = validate.one_of("engine", engine, ENGINES)
+        names = arguments.constructor_parameters(self.cell_class)
+        of_cell = {k: kwargs.pop(k) for k in list(kwargs) if k in names}
+        cell = self.cell_class(
+            units,
+            **of_cell,
+            dtype=kwargs.get("dtype"),
+            trainable=kwargs.get("trainable", True),
+            name="cell",
+        )
+        super().__init__(cell, **kwargs)
+        # RNN stops setting this after Keras 3.15.
+        self.supports_masking = True
+        self.input_spec = keras.layers.InputSpec(ndim=3)
+        obstacle = self._obstacle_to_fusing()
+        if engine == "fused" and obstacle:
+            raise ValueError(
+                f"`engine='fused'` cannot run this layer: {obstacle}. "
+                "Use engine='auto' or engine='reference'."
+            )
+        self._fused = engine != "reference" and not obstacle
+
+    def __init_subclass__(cls, **kwargs):
+        """Registers the class for saving; shows the cell's arguments."""
+        super().__init_subclass__(**kwargs)
+        keras.saving.register_keras_serializable(
+            package=cls.__module__.partition(".")[0]
+        )(cls)
+        of_cell = arguments.constructor_parameters(cls.cell_class)
+        for name in of_cell:
+            setattr(cls, name, _attribute_of_cell(name))
+        own = arguments.constructor_parameters(cls)
+        of_rnn = _keyword_only(inspect.signature(keras.layers.RNN.__init__))
+        cls.__signature__ = inspect.Signature(
+            [
+                *{**of_cell, **own, **of_rnn}.values(),
+                inspect.Parameter("kwargs", inspect.Parameter.VAR_KEYWORD),
+            ]
+        )
+
+    def _obstacle_to_fusing(self):
+        if loop.BACKEND not in loop.FUSED_BACKENDS:
+            return f"the backend {loop.BACKEND!r} has no hand-written gradient"
+        if self.unroll:
+            return "unroll=True asks for the plain loop"
+        return self.cell.obstacle_to_fusing()
+
+    def inner_loop(self, sequences, initial_state, mask, training=False):
+        if not self._fused:
+            return super().inner_loop(
+                sequences, initial_state, mask=mask, training=training
+            )
+        if isinstance(mask, (list, tuple)):
+            mask = mask[0]
+        if self.go_backwards:
+            sequences = ops.flip(sequences, axis=1)
+            mask = None if mask is None else ops.flip(mask, axis=1)
+        cell = self.cell
+        if training and cell.dropout:
+            dropped = cell.get_dropout_mask(sequences[:, 0])
+            sequences = sequences * dropped[:, None]
+        recurrent_mask = None
+        if training and cell.recurrent_dropout:
+            recurrent_mask = cell.get_recurrent_dropout_mask(initial_state[0])
+        h, states = fused.run(
+            cell, sequences, initial_state, mask, recurrent_mask
+        )
+        if self.return_sequences:
+            outputs = self._masked_outputs(cell.read_out(h), mask)
+            return outputs[:, -1], outputs, list(states)
+        last = self._masked_last(cell.read_out(states[0]), mask)
+        return last, last[:, None], list(states)
+
+    def _masked_outputs(self, outputs, mask):
+        """Zeros where Keras has them: before the first valid step, or ..."""
+        if mask is None:
+            return outputs
+        mask = ops.cast(mask, "int32")
+        shown = mask if self.zero_output_for_mask else ops.cumsum(mask, axis=1)
+        return ops.where(shown[:, :, None] > 0, outputs, 0)
+
+    def _masked_last(self, last, mask):
+        if mask is None:
+            return last
+        shown = (
+            mask[:, -1] if self.zero_output_for_mask else ops.any(mask, axis=1)
+        )
+        return ops.where(shown[:, None], last, 0)
+
+    def get_config(self):
+        rnn = super().get_config()
+        del rnn["cell"]
+        cell = self.cell.get_config()
+        names = arguments.constructor_parameters(self.cell_class)
+        return {
+            **rnn,
+            **{name: cell[name] for name in names},
+            "engine": self.engine,
+        }
+
+    @classmethod
+    def from_config(cls, config, custom_objects=None):
+        return cls(**config)
+
+
+def _attribute_of_cell(name):
+    return property(
+        lambda self: getattr(self.cell, name), doc=f"The cell's `{name}`."
+    )
+
+
+def _keyword_only(signature):
+    skipped = ("self", "cell", "kwargs")
+    return {
+        name: parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY)
+        for name, parameter in signature.parameters.items()
+        if name not in skipped
+    }

@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The products a cell may use: at one step, and summed over all of them."""
+
+from types import SimpleNamespace
+
+from keras import ops
+
+
+def dot(v, matrix):
+    """The product v matrix, where a vector stands for a diagonal matrix."""
+    if len(matrix.shape) == 1:
+        return v * matrix
+    return ops.matmul(v, matrix)
+
+
+def dot_weight(v, dz, matrix):
+    """Gradient of `matrix` in `dot(v, matrix)`, all time steps at once."""
+    if len(matrix.shape) == 1:
+        return total(v * dz)
+    return outer(v, dz)
+
+
+def total(v):
+    """Sum over batch and time of `(time, batch, width)`: `(width,)`."""
+    return ops.sum(v, axis=(0, 1))
+
+
+def outer(a, b):
+    """Sum over batch and time of aᵀ b: `(width of a, width of b)`."""
+    a, b = (ops.reshape(v, (-1, v.shape[-1])) for v in (a, b))
+    return ops.matmul(ops.transpose(a), b)
+
+
+SUMS = SimpleNamespace(total=total, outer=outer, dot_weight=dot_weight)
