@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The recurrent layers Keras leaves out, from a DataFrame to a forecast."""
 
-from keras_rnn import data, engine, layers
+from keras_rnn import data, engine, forecasting, layers, metrics, models
 from keras_rnn.layers import (
     CoupledGateLSTM,
     CoupledGateLSTMCell,
@@ -24,7 +24,10 @@ __all__ = [
     "PeepholeLSTMCell",
     "data",
     "engine",
+    "forecasting",
     "layers",
+    "metrics",
+    "models",
 ]
 
 __version__ = "0.1.0"

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """How a recurrence runs: read once, rarely touched."""
 
+from keras_rnn.engine.activations import DERIVATIVES
 from keras_rnn.engine.cell import RecurrentCell
 from keras_rnn.engine.gated import GatedCell
 from keras_rnn.engine.layer import RecurrentLayer
@@ -8,6 +9,7 @@ from keras_rnn.engine.peepholes import PEEPHOLES, PeepholeCell
 from keras_rnn.engine.read_out import ReadOutCell
 
 __all__ = [
+    "DERIVATIVES",
     "PEEPHOLES",
     "GatedCell",
     "PeepholeCell",

@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Which column plays which role."""
+
+from collections.abc import Iterable
+from dataclasses import KW_ONLY, dataclass, fields
+
+from keras_rnn._validation import instance
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The role of each column of a frame.
+
+    Every role takes one column name or a sequence of them and keeps a tuple.
+    A column has one role only: the past of a target is always among the
+    inputs, it need not be named again under `past`.
+
+    Args:
+        target: Columns to forecast, at least one.
+        past: Covariates known up to the cutoff, such as measurements.
+        future: Covariates also known after the cutoff, such as calendar
+            features or planned prices. Their past is an input too.
+        static: Columns that never change, such as the size of a shop.
+
+    Raises:
+        ValueError: If there is no target, or a column is named twice.
+        TypeError: If a name is not a string.
+
+    Example:
+        >>> Columns("sales", past=["visitors"], future="holiday")
+        Columns(target=('sales',), past=('visitors',), future=('holiday',),
+                static=())
+    """
+
+    target: str | Iterable[str]
+    _: KW_ONLY
+    past: str | Iterable[str] = ()
+    future: str | Iterable[str] = ()
+    static: str | Iterable[str] = ()
+
+    def __post_init__(self):
+        for field in fields(self):
+            names = as_names(field.name, getattr(self, field.name))
+            object.__setattr__(self, field.name, names)
+        if not self.target:
+            raise ValueError(
+                "`target` must name at least one column. Received: target=()."
+            )
+        refuse_repeated(
+            "Columns",
+            self.all,
+            "Name it once; the past of a `target` or `future` column is an "
+            "input anyway.",
+        )
+
+    @property
+    def all(self):
+        """Every column, in the order target, past, future, static."""
+        return self.target + self.past + self.future + self.static
+
+
+def as_names(role, names):
+    """One name or several as a tuple of strings."""
+    if isinstance(names, str):
+        return (names,)
+    names = tuple(instance(role, names, Iterable))
+    for name in names:
+        instance(role, name, str)
+    return names
+
+
+def refuse_repeated(owner, names, remedy="Name it once."):
+    """Raises a ValueError that says which name stands in `names` twice."""
+    for position, name in enumerate(names):
+        if name in names[:position]:
+            raise ValueError(f"{owner} names {name!r} twice. {remedy}")

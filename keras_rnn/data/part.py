@@ -1,0 +1,156 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The windows of one part, as a dataset and as forecasts."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import tensorflow as tf
+
+from keras_rnn._validation import boolean, integer, positive_int
+from keras_rnn.data.gather import Gather
+from keras_rnn.data.series import Series
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """The windows of the train, validation or test part, or the latest one.
+
+    Args:
+        name: "train", "validation", "test" or "latest".
+        cutoffs: Row position of the last known row of each window,
+            increasing, int64, shape (windows,).
+        series: The series that the windows are cut from.
+    """
+
+    name: str
+    cutoffs: np.ndarray
+    series: Series
+
+    def __len__(self):
+        return len(self.cutoffs)
+
+    def dataset(self, batch_size, *, shuffle=False, seed=None):
+        """The windows in batches.
+
+        Args:
+            batch_size: Number of windows in a batch; the last batch holds the
+                rest.
+            shuffle: If True, all windows of the part are put in a new order
+                in every epoch; `model.fit(..., shuffle=False)` then keeps
+                Keras from warning that it does not shuffle datasets. Predict
+                without it: `invert` and `forecasts` expect the windows in
+                order of time.
+            seed: Makes the orders reproducible.
+
+        Returns:
+            A tf.data.Dataset of (inputs, targets), float32. inputs has shape
+            (batch, lookback, features); with future or static covariates it
+            is a dict of "past" (that), "future", (batch, horizon, future),
+            and "static", (batch, static). targets has shape (batch, horizon,
+            targets), in the network's units. The latest window has no targets
+            yet: there the elements are inputs alone.
+
+        Raises:
+            ValueError: If `batch_size` is not a positive integer, or `seed`
+                is given without `shuffle`.
+        """
+        positive_int("batch_size", batch_size)
+        boolean("shuffle", shuffle)
+        check_seed(seed, shuffle)
+        gather = Gather(self.series)
+        windows = tf.data.Dataset.from_tensor_slices(self.cutoffs)
+        if shuffle:
+            windows = windows.shuffle(len(self), seed=seed)
+        return (
+            windows.batch(batch_size)
+            .map(
+                gather.window if self.has_targets else gather.inputs,
+                num_parallel_calls=tf.data.AUTOTUNE,
+            )
+            .prefetch(tf.data.AUTOTUNE)
+        )
+
+    @property
+    def has_targets(self):
+        """Whether the frame reaches to the end of the last window."""
+        last = self.series.windows.target_rows(self.cutoffs[-1])[-1]
+        return bool(last < len(self.series.levels))
+
+    @property
+    def actual(self):
+        """What happened, float64, shape (windows, horizon, targets).
+
+        In the data's units; NaN after the last row of the frame.
+        """
+        return self.series.actual(self.cutoffs)
+
+    def invert(self, predictions):
+        """Predictions in the data's own units.
+
+        Args:
+            predictions: What the model returned for `dataset` unshuffled,
+                shape (windows, horizon, targets).
+
+        Returns:
+            float64, the same shape.
+
+        Raises:
+            ValueError: If the shape is another one.
+        """
+        values = np.asarray(predictions, dtype=np.float64)
+        expected = (
+            len(self),
+            self.series.windows.horizon,
+            len(self.series.columns.target),
+        )
+        if values.shape != expected:
+            raise ValueError(
+                f"`predictions` must have shape (windows, horizon, targets) = "
+                f"{expected}. Received: {values.shape}. Predict the dataset of "
+                f"the {self.name} part, all of it."
+            )
+        last = self.series.last_levels(self.cutoffs)
+        return self.series.representation.invert(values, last)
+
+    def forecasts(self, predictions):
+        """Predictions as a table with dates.
+
+        Args:
+            predictions: What the model returned for `dataset` unshuffled,
+                shape (windows, horizon, targets).
+
+        Returns:
+            A DataFrame with one row per window, step and target, in that
+            order: "cutoff" and "timestamp" (index values), "target" (its
+            column), "forecast" and "actual" (in the data's units).
+
+        Raises:
+            ValueError: If the shape is another one.
+        """
+        values = self.invert(predictions)
+        windows, horizon, targets = values.shape
+        index = self.series.index
+        rows = self.series.target_rows(self.cutoffs).ravel()
+        names = list(self.series.columns.target)
+        return pd.DataFrame(
+            {
+                "cutoff": index[np.repeat(self.cutoffs, horizon * targets)],
+                "timestamp": index[np.repeat(rows, targets)],
+                "target": names * (windows * horizon),
+                "forecast": values.ravel(),
+                "actual": self.actual.ravel(),
+            }
+        )
+
+
+def check_seed(seed, shuffle):
+    """Raises a ValueError for a seed that is no number or has no effect."""
+    if seed is None:
+        return
+    integer("seed", seed, minimum=0)
+    if not shuffle:
+        raise ValueError(
+            f"`seed` has no effect without shuffling. Received: seed={seed}. "
+            "Add `shuffle=True` or leave `seed` out."
+        )

@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Pictures of forecasts, drawn on axes of matplotlib that you bring."""
+
+
+def plot_fan(axes, observed, forecasts, *, label="forecast"):
+    """Draws forecasts from several cutoffs against what was observed.
+
+    Args:
+        axes: Matplotlib axes.
+        observed: Series of the observed values, indexed by time.
+        forecasts: DataFrame with the columns "cutoff", "timestamp" and
+            "forecast", as `data.test.forecasts` returns it, of one target.
+        label: What the forecasts are called in the legend.
+    """
+    axes.plot(observed.index, observed, color="black", lw=1, label="observed")
+    for k, (_, rows) in enumerate(forecasts.groupby("cutoff")):
+        axes.plot(
+            rows["timestamp"],
+            rows["forecast"],
+            color="C0",
+            lw=2,
+            label=None if k else label,
+        )
+    cutoffs = observed[observed.index.isin(forecasts["cutoff"])]
+    axes.plot(cutoffs.index, cutoffs, "o", color="C1", ms=5, label="cutoff")
+    axes.legend(loc="upper left", frameon=False)
+    axes.spines[["top", "right"]].set_visible(False)
+
+
+def plot_ranking(axes, errors, colors):
+    """Draws one bar per method, the smallest error on top.
+
+    Args:
+        axes: Matplotlib axes.
+        errors: Series of errors, indexed by method.
+        colors: Series of the same index, the colour of each bar.
+    """
+    errors = errors.sort_values(ascending=False)
+    bars = axes.barh(errors.index, errors, color=colors[errors.index])
+    axes.bar_label(bars, fmt="%.3f", padding=3)
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.margins(x=0.1)

@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: Apache-2.0
+"""many_to_one: a sequence in, one forecast or one class out."""
+
+import keras
+
+from keras_rnn import _validation as validate
+from keras_rnn.models.heads import Binary, MultiClass, Regression
+from keras_rnn.models.inputs import Sequences, Tokens
+from keras_rnn.models.stack import Stack
+
+
+def many_to_one(stack, inputs, head, name="many_to_one"):
+    """A model that reads a sequence and answers once, at its end.
+
+    Args:
+        stack: `Stack`, the recurrent layers.
+        inputs: `Sequences` or `Tokens`, what enters.
+        head: `Regression`, `Binary` or `MultiClass`, what leaves.
+        name: Name of the model.
+
+    Returns:
+        An uncompiled `keras.Model`: `(batch, time, features)`, a dict of the
+        inputs, or token ids `(batch, time)`, to the shape the head states.
+
+    Raises:
+        TypeError: If an argument is of another type.
+        ValueError: If future covariates are given without a forecast head.
+
+    Example:
+        >>> from keras_rnn.models import Regression, Sequences, Stack, many_to_one
+        >>> model = many_to_one(
+        ...     Stack("peephole_lstm", units=16),
+        ...     Sequences(num_features=3, length=24),
+        ...     Regression(horizon=12),
+        ... )
+        >>> model.output_shape
+        (None, 12, 1)
+    """
+    validate.instance("stack", stack, Stack, "Use Stack(cell, units).")
+    validate.instance("inputs", inputs, (Sequences, Tokens))
+    validate.instance("head", head, (Regression, Binary, MultiClass))
+    if getattr(inputs, "num_future", 0) and head.horizon is None:
+        raise ValueError(
+            "Future covariates need a head with a horizon. "
+            f"Received: head={head!r}, num_future={inputs.num_future}. "
+            "Use Regression(horizon=...), or num_future=0."
+        )
+    model_inputs, sequence, vectors = inputs(head.horizon)
+    x = stack(sequence)
+    if vectors:
+        x = keras.layers.Concatenate()([x, *vectors])
+    return keras.Model(model_inputs, head(x), name=name)

@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: Apache-2.0
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import pytest
+
+from keras_rnn.forecasting import plot_fan, plot_ranking
+
+
+@pytest.fixture
+def axes():
+    plt.switch_backend("agg")
+    figure, axes = plt.subplots()
+    yield axes
+    plt.close(figure)
+
+
+def test_a_fan_has_a_line_per_cutoff_and_one_for_the_truth(axes):
+    observed = pd.Series(range(10), dtype=float)
+    forecasts = pd.DataFrame(
+        {
+            "cutoff": [3, 3, 7, 7],
+            "timestamp": [4, 5, 8, 9],
+            "forecast": [4.5, 5.5, 8.5, 9.5],
+        }
+    )
+    plot_fan(axes, observed, forecasts, label="elman")
+    truth, first, second, cutoffs = axes.lines
+    np.testing.assert_array_equal(truth.get_ydata(), observed)
+    np.testing.assert_array_equal(first.get_ydata(), [4.5, 5.5])
+    np.testing.assert_array_equal(second.get_xdata(), [8, 9])
+    np.testing.assert_array_equal(cutoffs.get_xdata(), [3, 7])
+    labels = [text.get_text() for text in axes.get_legend().get_texts()]
+    assert labels == ["observed", "elman", "cutoff"]
+
+
+def test_a_ranking_has_the_best_on_top(axes):
+    errors = pd.Series({"naive": 3.0, "lstm": 1.0, "drift": 2.0})
+    colors = pd.Series({"naive": "grey", "lstm": "blue", "drift": "grey"})
+    plot_ranking(axes, errors, colors)
+    widths = [bar.get_width() for bar in axes.patches]
+    assert widths == [3.0, 2.0, 1.0]  # bars are drawn from the bottom up
+    labels = [label.get_text() for label in axes.get_yticklabels()]
+    assert labels == ["naive", "drift", "lstm"]
