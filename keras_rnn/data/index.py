@@ -54,6 +54,7 @@ def extend(index, step, rows):
     if not isinstance(index, pd.DatetimeIndex):
         return index.append(pd.RangeIndex(1, rows + 1) * step + last)
     ahead = pd.date_range(last, periods=rows + 1, freq=step)[1:]
+    # pandas 2 makes nanoseconds whatever the unit of the index.
     return index.append(ahead.as_unit(index.unit))
 
 

@@ -16,6 +16,9 @@ _MODULES = {
     "constraint": keras.constraints,
 }
 
+# Keras explains its own arguments; its bases differ between backends.
+_OF_KERAS = {*keras.layers.RNN.__mro__, *keras.layers.SimpleRNNCell.__mro__}
+
 
 def _module(name):
     return _MODULES.get(name.rpartition("_")[2])
@@ -44,14 +47,10 @@ def constructor_parameters(cls):
     """
     parameters = {}
     for base in reversed(cls.__mro__):
-        if "__init__" not in vars(base) or not _is_ours(base):
+        if "__init__" not in vars(base) or base in _OF_KERAS:
             continue
         own = list(inspect.signature(base.__init__).parameters.values())[1:]
         for parameter in own:
             if parameter.kind is not parameter.VAR_KEYWORD:
                 parameters[parameter.name] = parameter
     return parameters
-
-
-def _is_ours(cls):
-    return not cls.__module__.startswith(("keras.src", "builtins"))

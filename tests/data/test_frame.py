@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: Apache-2.0
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from keras_rnn.data.frame import column_values, constant_values
+
+WEEKS = pd.date_range("2024-01-06", periods=4, freq="W-SAT")
+
+
+def frame_of(values):
+    return pd.DataFrame({"a": values}, index=WEEKS[: len(values)])
+
+
+def test_values_come_in_the_order_of_the_names():
+    frame = pd.DataFrame({"a": [1, 2], "b": [3.5, 4.5], "c": [5, 6]})
+    values = column_values(frame, ("c", "a"))
+    assert values.dtype == np.float64
+    assert values.tolist() == [[5.0, 1.0], [6.0, 2.0]]
+
+
+def test_no_names_give_an_array_without_columns():
+    assert column_values(frame_of([1, 2]), ()).shape == (2, 0)
+
+
+def test_the_values_are_a_copy_that_may_be_written():
+    frame = frame_of([1.0, 2.0])
+    column_values(frame, ("a",))[0] = 9.0
+    assert frame["a"].tolist() == [1.0, 2.0]
+
+
+@pytest.mark.parametrize("dtype", ["int8", "float32", "Int64", "Float64"])
+def test_every_numeric_dtype_becomes_float64(dtype):
+    frame = frame_of([1, 2]).astype(dtype)
+    assert column_values(frame, ("a",)).tolist() == [[1.0], [2.0]]
+
+
+def test_booleans_are_zero_and_one():
+    assert column_values(frame_of([True, False]), ("a",)).tolist() == [[1], [0]]
+
+
+def test_a_missing_column_is_named_with_the_known_ones():
+    message = "The frame has no column 'b'. Its columns are 'a'."
+    with pytest.raises(ValueError, match=re.escape(message)):
+        column_values(frame_of([1, 2]), ("b",))
+
+
+def test_a_column_that_stands_there_twice_is_refused():
+    frame = pd.DataFrame([[1, 2]], columns=["a", "a"])
+    with pytest.raises(ValueError, match="2 columns 'a'"):
+        column_values(frame, ("a",))
+
+
+@pytest.mark.parametrize(
+    "values", [["1", "2"], [1j, 2j], pd.to_datetime(["2024", "2025"])]
+)
+def test_a_column_must_be_numeric(values):
+    with pytest.raises(ValueError, match="Column 'a' must be numeric"):
+        column_values(frame_of(values), ("a",))
+
+
+@pytest.mark.parametrize(
+    ("bad", "shown"), [(np.nan, "nan"), (np.inf, "inf"), (-np.inf, "-inf")]
+)
+def test_the_first_value_that_is_not_finite_is_named(bad, shown):
+    message = (
+        f"Column 'a' is {shown} at 2024-01-13 (2 such rows in all). "
+        "Interpolate, e.g. `frame['a'].interpolate()`"
+    )
+    with pytest.raises(ValueError, match=re.escape(message)):
+        column_values(frame_of([1.0, bad, 2.0, bad]), ("a",))
+
+
+def test_a_missing_value_of_a_nullable_dtype_is_named():
+    frame = frame_of(pd.array([1, None], dtype="Int64"))
+    with pytest.raises(ValueError, match="Column 'a' is nan at 2024-01-13"):
+        column_values(frame, ("a",))
+
+
+def test_static_columns_have_one_value():
+    frame = pd.DataFrame({"a": [7, 7], "b": [1, 2], "c": [8, 8]})
+    assert constant_values(frame, ("c", "a")).tolist() == [8.0, 7.0]
+
+
+def test_a_static_column_that_changes_is_named_with_the_row():
+    message = "The static column 'a' changes at 2024-01-20."
+    with pytest.raises(ValueError, match=re.escape(message)):
+        constant_values(frame_of([7, 7, 8, 8]), ("a",))
