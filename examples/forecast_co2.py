@@ -249,7 +249,8 @@ def score(data, forecast, season):
 
 def report(table, data, best, network, prediction, out):
     """Prints the table; writes it, a dated forecast and two pictures."""
-    print(f"\n{data.horizon} rows ahead, {len(data.test)} cutoffs:")
+    rows = "row" if data.horizon == 1 else "rows"
+    print(f"\n{data.horizon} {rows} ahead, {len(data.test)} cutoffs:")
     shown = table.drop(columns="kind")
     print(shown.to_string(float_format="{:.3f}".format, na_rep=""))
     table.to_csv(out / "scores.csv")
@@ -261,7 +262,7 @@ def report(table, data, best, network, prediction, out):
     future.drop(columns="actual").to_csv(out / "forecast.csv", index=False)
     draw(table, data, prediction, best, future, out)
     print(f"\nBest network: {best}. Scores, two pictures and its forecast of")
-    print(f"the {data.horizon} rows to come are in {out}.")
+    print(f"the next {data.horizon} {rows} are in {out}.")
 
 
 def draw(table, data, prediction, best, future, out):
