@@ -41,10 +41,14 @@ class GatedCell(RecurrentCell):
         )
 
     def initial_bias(self, shape, dtype=None):
+        # One draw for all gates: a seeded initializer repeats its numbers.
+        bias = self.bias_initializer(shape, dtype=dtype)
         blocks = [
-            ops.ones((self.units,), dtype=dtype)
+            ops.ones_like(block)
             if gate == "f" and self.unit_forget_bias
-            else self.bias_initializer((self.units,), dtype=dtype)
-            for gate in self.gates
+            else block
+            for gate, block in zip(
+                self.gates, ops.split(bias, len(self.gates)), strict=True
+            )
         ]
         return ops.concatenate(blocks)

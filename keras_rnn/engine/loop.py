@@ -106,24 +106,29 @@ def with_gradient(function):
 def compiled(function):
     """The function compiled as one XLA program, where that is not yet so.
 
-    On JAX the model around the layer is compiled as a whole. On TensorFlow
-    XLA compiles anew for each length, so a length that is not known while
-    tracing stays in graph mode: right, if slower, and never a stall.
+    On JAX a loop that is called outside a compiled model would otherwise be
+    compiled anew at every call. On TensorFlow XLA compiles anew for each
+    length, so a length that is not known while tracing stays in graph mode:
+    right, if slower, and never a stall.
     """
     if BACKEND == "jax":
-        return function
+        return jax.jit(function)
     # TensorFlow counts retracings by code object and warns; a partial has none
     # of its own, so functions of different cells are not counted as one.
-    in_xla = tf.function(functools.partial(function), jit_compile=True)
+    # One program for eager calls and one for graphs: differentiated in a graph
+    # first, it would hand lists over the border of XLA to an eager tape later.
+    eager, in_graph = (
+        tf.function(functools.partial(function), jit_compile=True)
+        for _ in range(2)
+    )
 
     def call(x, *tensors):
-        traced_for_xla = (
-            not tf.executing_eagerly()
-            and GraphOrParentsInXlaContext(get_default_graph())
-        )
+        if tf.executing_eagerly():
+            return eager(x, *tensors)
+        traced_for_xla = GraphOrParentsInXlaContext(get_default_graph())
         if traced_for_xla or x.shape[1] is None:
             return function(x, *tensors)
-        return in_xla(x, *tensors)
+        return in_graph(x, *tensors)
 
     return call
 

@@ -1,0 +1,140 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What differs between backends, for the tests: gradients and skips."""
+
+from dataclasses import dataclass
+
+import keras
+import numpy as np
+import pytest
+from keras import ops
+
+BACKEND = keras.backend.backend()
+
+tensorflow_only = pytest.mark.skipif(
+    BACKEND != "tensorflow", reason="compares with an op of TensorFlow"
+)
+
+
+#: Keras computes in float64 on TensorFlow alone; elsewhere `ops.tanh` and
+#: others return float32.
+WIDEST = "float64" if BACKEND == "tensorflow" else "float32"
+
+reference_engine_masks = pytest.mark.skipif(
+    BACKEND == "jax",
+    reason="Keras's loop on JAX takes the first state for the last output, "
+    "and shows the initial state before the first valid step",
+)
+
+
+def forget_programs():
+    """Frees what JAX has compiled; TensorFlow's programs are few."""
+    if BACKEND == "jax":
+        import jax
+
+        jax.clear_caches()
+
+
+@dataclass
+class Derivatives:
+    """Outputs of a call, and gradients of one scalar made of all of them."""
+
+    loss: float
+    outputs: dict[str, np.ndarray]
+    gradients: dict[str, np.ndarray]
+
+
+def derivatives(layer, sequences, states=None, **call_arguments):
+    """Calls a layer and differentiates Σ cos(n) · (its n-th output number).
+
+    The weights cos(n) make every output count, and no two of them alike.
+
+    Args:
+        layer: A built layer.
+        sequences: Array `(batch, time, features)`.
+        states: Optional list of arrays, the initial states.
+        **call_arguments: `mask`, `training` ...
+
+    Returns:
+        `Derivatives`; gradients by name: `sequences`, `state 0` ..., and the
+        names of the trainable weights.
+    """
+    sequences = ops.convert_to_tensor(sequences, layer.compute_dtype)
+    states = [
+        ops.convert_to_tensor(v, layer.compute_dtype) for v in states or []
+    ]
+    differentiate = {"tensorflow": _by_tape, "jax": _by_jax}[BACKEND]
+    loss, outputs, gradients = differentiate(
+        layer, sequences, states, call_arguments
+    )
+    names = [
+        "sequences",
+        *(f"state {k}" for k in range(len(states))),
+        *(weight.name for weight in layer.trainable_weights),
+    ]
+    return Derivatives(
+        float(loss),
+        {f"output {k}": _array(v) for k, v in enumerate(outputs)},
+        {
+            name: _array(gradient)
+            for name, gradient in zip(names, gradients, strict=True)
+        },
+    )
+
+
+def as_list(outputs):
+    """The outputs of a layer, be they one or many."""
+    return list(outputs) if isinstance(outputs, (list, tuple)) else [outputs]
+
+
+def scalar(outputs):
+    """Σ cos(n) · (n-th number)."""
+    total = 0.0
+    for output in outputs:
+        weights = np.cos(np.arange(np.prod(output.shape)))
+        weights = weights.reshape(tuple(output.shape))
+        total = total + ops.sum(output * ops.cast(weights, output.dtype))
+    return total
+
+
+def _array(tensor):
+    return ops.convert_to_numpy(tensor).astype("float64")
+
+
+def _by_tape(layer, sequences, states, call_arguments):
+    import tensorflow as tf
+
+    if states:
+        call_arguments = {**call_arguments, "initial_state": states}
+    with tf.GradientTape() as tape:
+        tape.watch([sequences, *states])
+        outputs = as_list(layer(sequences, **call_arguments))
+        loss = scalar(outputs)
+    weights = [w.value for w in layer.trainable_weights]
+    gradients = tape.gradient(
+        loss,
+        [sequences, *states, *weights],
+        unconnected_gradients=tf.UnconnectedGradients.ZERO,
+    )
+    return loss, outputs, gradients
+
+
+def _by_jax(layer, sequences, states, call_arguments):
+    import jax
+
+    def loss_of(sequences, states, weights):
+        if states:
+            call_arguments["initial_state"] = states
+        outputs, _ = layer.stateless_call(
+            weights,
+            [v.value for v in layer.non_trainable_variables],
+            sequences,
+            **call_arguments,
+        )
+        outputs = as_list(outputs)
+        return scalar(outputs), outputs
+
+    (loss, outputs), gradients = jax.value_and_grad(
+        loss_of, argnums=(0, 1, 2), has_aux=True
+    )(sequences, states, [w.value for w in layer.trainable_weights])
+    d_sequences, d_states, d_weights = gradients
+    return loss, outputs, [d_sequences, *d_states, *d_weights]

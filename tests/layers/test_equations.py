@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The layers against the equations of the papers, in double precision."""
+
+import numpy as np
+import pytest
+from keras import ops
+
+from tests.backend import WIDEST, reference_engine_masks
+from tests.layers import oracles
+from tests.rows import (
+    BATCH,
+    FINEST,
+    MASKS,
+    TIME,
+    every_mask,
+    every_own_key,
+    every_own_variant,
+    random_sequences,
+    random_states,
+)
+
+
+@every_own_key
+def test_every_own_row_has_an_oracle(key):
+    assert key in oracles.ORACLES, (
+        f"Write {key!r} into tests/layers/oracles.py, from its paper."
+    )
+
+
+@pytest.mark.parametrize("mask", [None, *MASKS.values()], ids=[None, *MASKS])
+@every_own_variant
+def test_the_fused_engine_computes_what_the_oracle_does(variant, mask):
+    _assert_equals_oracle(variant, mask, engine="fused")
+
+
+@every_own_variant
+def test_the_reference_engine_computes_what_the_oracle_does(variant):
+    _assert_equals_oracle(variant, None, engine="reference")
+
+
+@reference_engine_masks
+@every_mask
+@every_own_variant
+def test_the_reference_engine_masks_as_the_oracle_does(variant, mask):
+    _assert_equals_oracle(variant, mask, engine="reference")
+
+
+@every_own_variant
+def test_without_an_initial_state_the_states_start_at_zero(variant):
+    layer = variant.random_layer(dtype=WIDEST, return_sequences=True)
+    x = random_sequences()
+    zeros = [np.zeros((BATCH, width)) for width in layer.state_size]
+    outputs, _ = _by_oracle(variant, layer, x, zeros)
+    actual = layer(x)
+    assert tuple(actual.shape) == (BATCH, TIME, outputs.shape[-1])
+    np.testing.assert_allclose(actual, outputs, **FINEST)
+
+
+@every_own_variant
+def test_without_a_bias_the_biases_are_zero(variant):
+    with_bias = variant.random_layer(dtype=WIDEST)
+    layer = variant.random_layer(dtype=WIDEST, use_bias=False)
+    assert not [w.name for w in layer.weights if "bias" in w.name]
+    x = random_sequences()
+    states = random_states(layer)
+    weights = {w.name: np.zeros(w.shape) for w in with_bias.weights}
+    outputs, _ = _by_oracle(variant, layer, x, states, weights=weights)
+    actual = layer(
+        x,
+        initial_state=states,
+    )
+    np.testing.assert_allclose(actual, outputs[:, -1], **FINEST)
+
+
+def _assert_equals_oracle(variant, mask, engine):
+    layer = variant.random_layer(
+        dtype=WIDEST, engine=engine, return_sequences=True, return_state=True
+    )
+    x = random_sequences()
+    states = random_states(layer)
+    actual = layer(x, initial_state=states, mask=mask)
+    outputs, last_states = _by_oracle(variant, layer, x, states, mask)
+    for value, expected in zip(actual, [outputs, *last_states], strict=True):
+        np.testing.assert_allclose(value, expected, **FINEST)
+
+
+def _by_oracle(variant, layer, x, states, mask=None, weights=None):
+    if variant.key not in oracles.ORACLES:
+        pytest.skip("fails in test_every_own_row_has_an_oracle")
+    named = {w.name: ops.convert_to_numpy(w) for w in layer.weights}
+    psi = variant.arguments.get("output_activation", "linear")
+    return oracles.run(
+        oracles.ORACLES[variant.key],
+        x,
+        states,
+        {**(weights or {}), **named},
+        oracles.OUTPUT_ACTIVATIONS[psi],
+        mask,
+    )

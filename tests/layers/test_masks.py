@@ -1,0 +1,194 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Masks by Keras's rule, checked by the rule itself and through models."""
+
+import keras
+import numpy as np
+import pytest
+
+from tests.backend import reference_engine_masks
+from tests.rows import (
+    BATCH,
+    FLOAT32,
+    MASKS,
+    TIME,
+    UNITS,
+    every_mask,
+    every_own_variant,
+    every_variant,
+    random_sequences,
+    random_states,
+    randomized,
+)
+
+every_zeroing = pytest.mark.parametrize("zero_output_for_mask", [False, True])
+with_and_without_states = pytest.mark.parametrize("with_states", [False, True])
+
+
+@every_mask
+@every_zeroing
+@with_and_without_states
+@every_own_variant
+def test_a_masked_step_repeats_the_last_valid_output(
+    variant, with_states, zero_output_for_mask, mask
+):
+    """Each row on its own, its valid steps alone, and then laid out."""
+    layer = variant.random_layer(
+        return_sequences=True,
+        return_state=True,
+        zero_output_for_mask=zero_output_for_mask,
+    )
+    x = random_sequences()
+    initial = random_states(layer) if with_states else None
+    unmasked = variant.random_layer(return_sequences=True, return_state=True)
+    actual, *actual_states = layer(x, initial_state=initial, mask=mask)
+    # The valid steps moved to the front: one call for all rows, no masks.
+    order = np.argsort(~mask, axis=1, kind="stable")
+    valid_first = np.take_along_axis(x, order[:, :, None], axis=1)
+    outputs, *_ = (
+        np.array(v) for v in unmasked(valid_first, initial_state=initial)
+    )
+    zeros = np.zeros_like(outputs[0, 0])
+    for row in range(BATCH):
+        for t in range(TIME):
+            seen = mask[row, : t + 1].sum()
+            expected = outputs[row, seen - 1] if seen else zeros
+            if zero_output_for_mask and not mask[row, t]:
+                expected = zeros
+            np.testing.assert_allclose(actual[row, t], expected, **FLOAT32)
+        if initial is not None and not mask[row].any():
+            for state, before in zip(actual_states, initial, strict=True):
+                np.testing.assert_allclose(state[row], before[row], **FLOAT32)
+
+
+@every_mask
+@every_zeroing
+@with_and_without_states
+@every_own_variant
+def test_the_last_output_is_the_last_of_the_sequence(
+    variant, with_states, zero_output_for_mask, mask
+):
+    sequence, last = (
+        variant.random_layer(
+            return_sequences=return_sequences,
+            zero_output_for_mask=zero_output_for_mask,
+        )
+        for return_sequences in (True, False)
+    )
+    x = random_sequences()
+    initial = random_states(last) if with_states else None
+    np.testing.assert_allclose(
+        last(x, initial_state=initial, mask=mask),
+        sequence(x, initial_state=initial, mask=mask)[:, -1],
+        **FLOAT32,
+    )
+
+
+@reference_engine_masks
+@every_zeroing
+@pytest.mark.parametrize("return_sequences", [False, True])
+@pytest.mark.parametrize(
+    ("go_backwards", "unroll"),
+    # Not both: Keras's unrolled loop then forgets to turn the mask around
+    # where it zeroes outputs.
+    [(False, False), (True, False), (False, True)],
+    ids=["forwards", "backwards", "unrolled"],
+)
+@every_own_variant
+def test_masked_outputs_are_those_of_the_reference_engine(
+    variant, unroll, go_backwards, return_sequences, zero_output_for_mask
+):
+    fused, reference = (
+        variant.random_layer(
+            engine=engine,
+            unroll=unroll and engine == "reference",
+            go_backwards=go_backwards,
+            return_sequences=return_sequences,
+            return_state=True,
+            zero_output_for_mask=zero_output_for_mask,
+        )
+        for engine in ("fused", "reference")
+    )
+    x = random_sequences()
+    states = random_states(fused)
+    for mask in (MASKS["holes"], MASKS["whole rows"]):
+        for actual, expected in zip(
+            fused(x, initial_state=states, mask=mask),
+            reference(x, initial_state=states, mask=mask),
+            strict=True,
+        ):
+            np.testing.assert_allclose(actual, expected, **FLOAT32)
+
+
+@every_variant
+def test_the_amount_of_padding_changes_no_result(variant):
+    layer = variant.random_layer(return_state=True)
+    x = random_sequences(time=3)
+    expected = layer(x)
+    for padding in (1, TIME - 3):
+        padded = np.pad(x, [(0, 0), (0, padding), (0, 0)], constant_values=np.e)
+        mask = np.arange(3 + padding) < np.full((BATCH, 1), 3)
+        for actual, value in zip(
+            layer(padded, mask=mask), expected, strict=True
+        ):
+            np.testing.assert_allclose(actual, value, **FLOAT32)
+
+
+@every_own_variant
+def test_a_mask_of_ones_is_no_mask(variant):
+    layer = variant.random_layer(return_sequences=True)
+    x = random_sequences()
+    for dtype in (bool, "int32", "float32"):
+        ones = np.ones((BATCH, TIME), dtype=dtype)
+        np.testing.assert_allclose(layer(x, mask=ones), layer(x), **FLOAT32)
+
+
+@every_own_variant
+def test_the_mask_of_an_embedding_is_obeyed(variant):
+    """Token 0 is padding; what it is embedded as must not matter."""
+    embedding = keras.layers.Embedding(10, 3, mask_zero=True)
+    layer = variant.layer(return_sequences=True)
+    model = keras.Sequential([embedding, layer])
+    tokens = np.array([[0, 3, 5, 0, 2, 0, 0], [1, 1, 4, 8, 9, 7, 2]])
+    model.build(tokens.shape)
+    before = _after_change(model, tokens, padding_vector=0.0)
+    after = _after_change(model, tokens, padding_vector=7.0)
+    np.testing.assert_array_equal(after, before)
+    assert before[0, 1].any()
+    np.testing.assert_array_equal(before[0, 0], 0 * before[0, 0])
+    np.testing.assert_array_equal(before[0, 3], before[0, 2])
+    np.testing.assert_array_equal(before[0, -1], before[0, 4])
+
+
+def _after_change(model, tokens, padding_vector):
+    randomized(model)
+    embedding = model.layers[0].embeddings
+    table = np.array(embedding)
+    table[0] = padding_vector
+    embedding.assign(table)
+    return np.array(model(tokens))
+
+
+@every_own_variant
+def test_the_mask_of_a_masking_layer_is_obeyed_and_handed_on(variant):
+    recurrent = variant.random_layer(return_sequences=True)
+    x = random_sequences()
+    x[~MASKS["holes"]] = -1.0
+    masked = keras.layers.Masking(mask_value=-1.0)(x)
+    assert (np.array(masked._keras_mask) == MASKS["holes"]).all()
+    outputs = recurrent(masked)
+    np.testing.assert_array_equal(outputs, recurrent(x, mask=MASKS["holes"]))
+    np.testing.assert_array_equal(outputs._keras_mask, MASKS["holes"])
+
+
+@every_own_variant
+def test_masks_pass_through_a_stack_of_layers(variant):
+    first = variant.random_layer(return_sequences=True)
+    second = variant.layer()
+    model = keras.Sequential(
+        [keras.layers.Masking(mask_value=0.0), first, second]
+    )
+    x = random_sequences(time=3)
+    expected = model(x)
+    padded = np.pad(x, [(0, 0), (TIME - 3, 0), (0, 0)])
+    np.testing.assert_allclose(model(padded), expected, **FLOAT32)
+    assert second.units == UNITS
