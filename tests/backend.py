@@ -19,12 +19,6 @@ tensorflow_only = pytest.mark.skipif(
 #: others return float32.
 WIDEST = "float64" if BACKEND == "tensorflow" else "float32"
 
-reference_engine_masks = pytest.mark.skipif(
-    BACKEND == "jax",
-    reason="Keras's loop on JAX takes the first state for the last output, "
-    "and shows the initial state before the first valid step",
-)
-
 
 def forget_programs():
     """Frees what JAX has compiled; TensorFlow's programs are few."""

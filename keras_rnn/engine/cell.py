@@ -285,9 +285,23 @@ class RecurrentCell(keras.layers.Layer, DropoutRNNCell):
             inputs = inputs * self.get_dropout_mask(inputs)
         if training and self.recurrent_dropout:
             h = h * self.get_recurrent_dropout_mask(h)
-        z = ops.matmul(inputs, self.kernel) + ops.matmul(
-            h, self.recurrent_kernel
-        )
+        new_states = self.advance(inputs, h, states)
+        output = self.read_out(new_states[0])
+        return output, list(new_states) if nested else new_states[0]
+
+    def advance(self, x, h, states):
+        """The states after one step, for autodiff to differentiate.
+
+        Args:
+            x: Tensor `(batch, features)`.
+            h: What the recurrent kernel sees, `(batch, width)`: the first
+                state, or what dropout leaves of it.
+            states: Tuple of the states before the step.
+
+        Returns:
+            Tuple of the states after the step.
+        """
+        z = ops.matmul(x, self.kernel) + ops.matmul(h, self.recurrent_kernel)
         if self.bias is not None:
             z = z + self.bias
         parts = ops.split(z, len(self.gates), axis=-1)
@@ -297,8 +311,7 @@ class RecurrentCell(keras.layers.Layer, DropoutRNNCell):
             SimpleNamespace(**self.extra_weights(), dot=dot),
             Activate(self.activation_functions(), slopes=False),
         )
-        output = self.read_out(new_states[0])
-        return output, list(new_states) if nested else new_states[0]
+        return new_states
 
     def get_initial_state(self, batch_size=None):
         """Zeros, one tensor `(batch, width)` per state."""
@@ -318,4 +331,9 @@ class RecurrentCell(keras.layers.Layer, DropoutRNNCell):
 
 
 def _hashable(value):
-    return tuple(value) if isinstance(value, list) else value
+    """The value, or its identity: whoever keeps the key keeps the value."""
+    try:
+        hash(value)
+    except TypeError:
+        return id(value)
+    return value

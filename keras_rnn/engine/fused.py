@@ -40,13 +40,23 @@ def run(cell, sequences, initial_states, mask=None, recurrent_mask=None):
     bias = cell.bias
     if bias is None:
         bias = ops.zeros((cell.kernel.shape[-1],))
-    weights = (cell.kernel, cell.recurrent_kernel, bias, *extras.values())
-    tensors = (*weights, *initial_states, *options.values())
     function = _sequence_function(
         cell.equations(), tuple(extras), tuple(options)
     )
-    outputs, *states = function(
-        sequences, *(loop.as_tensor(v, dtype) for v in tensors)
+    weights = [
+        loop.as_tensor(v, dtype)
+        for v in (cell.kernel, cell.recurrent_kernel, bias, *extras.values())
+    ]
+    batch = [
+        loop.as_tensor(v, dtype)
+        for v in (sequences, *initial_states, *options.values())
+    ]
+    parts = [
+        function(*part, *weights)
+        for part in loop.batch_slices(batch, cell.units)
+    ]
+    outputs, *states = (
+        ops.concatenate(v) if v[1:] else v[0] for v in zip(*parts, strict=True)
     )
     return outputs, tuple(states)
 
@@ -70,6 +80,8 @@ class _Sequence:
     def __init__(self, cell, extras, options, x, tensors):
         self.cell = cell
         tensors = iter(tensors)
+        self.initial_states = tuple(next(tensors) for _ in cell.states)
+        self.options = {name: next(tensors) for name in options}
         self.kernel, self.recurrent_kernel, self.bias = (
             next(tensors) for _ in range(3)
         )
@@ -79,8 +91,6 @@ class _Sequence:
             [self.recurrent_kernel, self.kernel]
         )
         self.extras = {name: next(tensors) for name in extras}
-        self.initial_states = tuple(next(tensors) for _ in cell.states)
-        self.options = {name: next(tensors) for name in options}
         self.w = SimpleNamespace(
             **self.extras,
             dot=dot,
@@ -177,7 +187,7 @@ class _Sequence:
         )
         dx = _time_major(ops.matmul(dz, ops.transpose(self.kernel)))
         d_options = (ops.zeros_like(v) for v in self.options.values())
-        return (dx, *d_weights, *d_initial, *d_options)
+        return (dx, *d_initial, *d_options, *d_weights)
 
     def _extra_gradients(self, kept, partials, before, dz, signals):
         if not self.extras:

@@ -8,7 +8,7 @@ import keras
 from keras import ops
 
 from keras_rnn import _validation as validate
-from keras_rnn.engine import arguments, fused, loop
+from keras_rnn.engine import arguments, fused, loop, reference
 
 ENGINES = ("auto", "fused", "reference")
 
@@ -22,9 +22,9 @@ class RecurrentLayer(keras.layers.RNN):
     Args:
         units: Positive integer, the width of the hidden state.
         engine: `"fused"` runs the whole sequence with a gradient derived by
-            hand, `"reference"` steps through Keras's loop and autodiff;
-            `"auto"` takes the fused engine wherever it can run the cell. All
-            give the same numbers.
+            hand, `"reference"` the plain loop with autodiff; `"auto"` takes
+            the fused engine wherever it can run the cell. All give the same
+            numbers.
         **kwargs: Arguments of the cell, and of `keras.layers.RNN`
             (`return_sequences`, `return_state`, `go_backwards`, `stateful`,
             `unroll`, `zero_output_for_mask`, `name`, `dtype` ...).
@@ -97,12 +97,10 @@ class RecurrentLayer(keras.layers.RNN):
         return self.cell.obstacle_to_fusing()
 
     def inner_loop(self, sequences, initial_state, mask, training=False):
-        if not self._fused:
-            return super().inner_loop(
-                sequences, initial_state, mask=mask, training=training
-            )
         if isinstance(mask, (list, tuple)):
             mask = mask[0]
+        if mask is not None:
+            mask = ops.cast(mask, "bool")
         if self.go_backwards:
             sequences = ops.flip(sequences, axis=1)
             mask = None if mask is None else ops.flip(mask, axis=1)
@@ -113,9 +111,11 @@ class RecurrentLayer(keras.layers.RNN):
         recurrent_mask = None
         if training and cell.recurrent_dropout:
             recurrent_mask = cell.get_recurrent_dropout_mask(initial_state[0])
-        h, states = fused.run(
-            cell, sequences, initial_state, mask, recurrent_mask
-        )
+        problem = (cell, sequences, initial_state, mask, recurrent_mask)
+        if self._fused:
+            h, states = fused.run(*problem)
+        else:
+            h, states = reference.run(*problem, unroll=self.unroll)
         if self.return_sequences:
             outputs = self._masked_outputs(cell.read_out(h), mask)
             return outputs[:, -1], outputs, list(states)
@@ -123,7 +123,7 @@ class RecurrentLayer(keras.layers.RNN):
         return last, last[:, None], list(states)
 
     def _masked_outputs(self, outputs, mask):
-        """Zeros where Keras has them: before the first valid step, or ..."""
+        """Zeros before the first valid step, or at every masked one."""
         if mask is None:
             return outputs
         mask = ops.cast(mask, "int32")

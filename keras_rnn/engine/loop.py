@@ -27,7 +27,7 @@ elif BACKEND == "jax":
     import jax
 
 
-def time_loop(step, states, inputs, num_outputs, reverse=False):
+def time_loop(step, states, inputs, num_outputs, reverse=False, unroll=False):
     """Runs `step` over the leading axis of `inputs`, carrying `states`.
 
     Args:
@@ -38,13 +38,27 @@ def time_loop(step, states, inputs, num_outputs, reverse=False):
         num_outputs: Length of the tuple `outputs_t`.
         reverse: Whether to go from the last step to the first. Outputs keep
             the order of the inputs.
+        unroll: Whether to write out all steps; the time must be known.
 
     Returns:
         The states after the last step, and the outputs stacked `(time, ...)`.
     """
+    if unroll or BACKEND == "torch":
+        return _written_out_loop(step, states, inputs, reverse)
     if BACKEND == "jax":
         return jax.lax.scan(step, states, inputs, reverse=reverse)
     return _tensorflow_loop(step, states, inputs, num_outputs, reverse)
+
+
+def _written_out_loop(step, states, inputs, reverse):
+    steps = range(inputs[0].shape[0])
+    outputs = []
+    for t in reversed(steps) if reverse else steps:
+        states, outputs_t = step(states, tuple(v[t] for v in inputs))
+        outputs.append(outputs_t)
+    if reverse:
+        outputs.reverse()
+    return states, tuple(keras.ops.stack(v) for v in zip(*outputs, strict=True))
 
 
 def _tensorflow_loop(step, states, inputs, num_outputs, reverse):
@@ -125,12 +139,40 @@ def compiled(function):
     def call(x, *tensors):
         if tf.executing_eagerly():
             return eager(x, *tensors)
-        traced_for_xla = GraphOrParentsInXlaContext(get_default_graph())
-        if traced_for_xla or x.shape[1] is None:
+        if _stays_in_graph(x):
             return function(x, *tensors)
         return in_graph(x, *tensors)
 
     return call
+
+
+def _stays_in_graph(x):
+    traced_for_xla = GraphOrParentsInXlaContext(get_default_graph())
+    return traced_for_xla or x.shape[1] is None
+
+
+def batch_slices(tensors, units):
+    """Cuts a batch into parts that run at the same time.
+
+    A loop compiled by XLA for CPUs runs on one core. Below 64 units a step is
+    too short to gain from a second core; from 256 units on the matrix products
+    alone keep both busy.
+
+    Args:
+        tensors: Tensors `(batch, ...)`.
+        units: Units of the layer.
+
+    Returns:
+        List of lists of tensors, one list a part.
+    """
+    x = tensors[0]
+    if BACKEND == "jax" or tf.executing_eagerly() or _stays_in_graph(x):
+        return [tensors]
+    rows = x.shape[0]
+    if not 64 <= units < 256 or (rows is not None and rows < 32):
+        return [tensors]
+    middle = (tf.shape(x)[0] if rows is None else rows) // 2
+    return [[v[:middle] for v in tensors], [v[middle:] for v in tensors]]
 
 
 def as_tensor(value, dtype):

@@ -27,7 +27,6 @@ def many_to_one(stack, inputs, head, name="many_to_one"):
         ValueError: If future covariates are given without a forecast head.
 
     Example:
-        >>> from keras_rnn.models import Regression, Sequences, Stack, many_to_one
         >>> model = many_to_one(
         ...     Stack("peephole_lstm", units=16),
         ...     Sequences(num_features=3, length=24),

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from keras import ops
 
-from tests.backend import WIDEST, reference_engine_masks
+from tests.backend import WIDEST
 from tests.layers import oracles
 from tests.rows import (
     BATCH,
@@ -38,7 +38,6 @@ def test_the_reference_engine_computes_what_the_oracle_does(variant):
     _assert_equals_oracle(variant, None, engine="reference")
 
 
-@reference_engine_masks
 @every_mask
 @every_own_variant
 def test_the_reference_engine_masks_as_the_oracle_does(variant, mask):

@@ -7,7 +7,6 @@ import pytest
 from tests.backend import (
     WIDEST,
     derivatives,
-    reference_engine_masks,
     scalar,
     tensorflow_only,
 )
@@ -32,7 +31,6 @@ def test_the_gradient_is_that_of_autodiff(variant):
     _assert_equals_autodiff(variant)
 
 
-@reference_engine_masks
 @every_mask
 @every_own_variant
 def test_the_masked_gradient_is_that_of_autodiff(variant, mask):
@@ -68,7 +66,6 @@ def test_the_gradient_under_dropout_is_that_of_autodiff(variant, seed):
     )
 
 
-@reference_engine_masks
 @every_own_variant
 def test_the_masked_gradient_under_dropout_is_that_of_autodiff(variant):
     _assert_equals_autodiff(

@@ -5,7 +5,6 @@ import keras
 import numpy as np
 import pytest
 
-from tests.backend import reference_engine_masks
 from tests.rows import (
     BATCH,
     FLOAT32,
@@ -83,7 +82,6 @@ def test_the_last_output_is_the_last_of_the_sequence(
     )
 
 
-@reference_engine_masks
 @every_zeroing
 @pytest.mark.parametrize("return_sequences", [False, True])
 @pytest.mark.parametrize(
