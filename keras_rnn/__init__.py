@@ -3,23 +3,27 @@
 
 from keras_rnn import data, engine, forecasting, layers, metrics, models
 from keras_rnn.layers import (
+    LSTM,
     CoupledGateLSTM,
     CoupledGateLSTMCell,
     Elman,
     ElmanCell,
     Jordan,
     JordanCell,
+    LSTMCell,
     PeepholeLSTM,
     PeepholeLSTMCell,
 )
 
 __all__ = [
+    "LSTM",
     "CoupledGateLSTM",
     "CoupledGateLSTMCell",
     "Elman",
     "ElmanCell",
     "Jordan",
     "JordanCell",
+    "LSTMCell",
     "PeepholeLSTM",
     "PeepholeLSTMCell",
     "data",

@@ -7,17 +7,20 @@ from keras_rnn.layers.coupled_gate_lstm import (
 )
 from keras_rnn.layers.elman import Elman, ElmanCell
 from keras_rnn.layers.jordan import Jordan, JordanCell
+from keras_rnn.layers.lstm import LSTM, LSTMCell
 from keras_rnn.layers.peephole_lstm import PeepholeLSTM, PeepholeLSTMCell
 from keras_rnn.layers.table import LAYERS, get, register
 
 __all__ = [
     "LAYERS",
+    "LSTM",
     "CoupledGateLSTM",
     "CoupledGateLSTMCell",
     "Elman",
     "ElmanCell",
     "Jordan",
     "JordanCell",
+    "LSTMCell",
     "PeepholeLSTM",
     "PeepholeLSTMCell",
     "get",

@@ -10,6 +10,7 @@ from keras_rnn import _validation as validate
 from keras_rnn.layers.coupled_gate_lstm import CoupledGateLSTM
 from keras_rnn.layers.elman import Elman
 from keras_rnn.layers.jordan import Jordan
+from keras_rnn.layers.lstm import LSTM
 from keras_rnn.layers.peephole_lstm import PeepholeLSTM
 
 
@@ -30,6 +31,7 @@ LAYERS = {
     "simple_rnn": Row(keras.layers.SimpleRNN),
     "lstm": Row(keras.layers.LSTM),
     "gru": Row(keras.layers.GRU),
+    "fused_lstm": Row(LSTM),
     "elman": Row(Elman),
     "jordan": Row(Jordan),
     "peephole_lstm": Row(PeepholeLSTM, {"full": {"peephole": "full"}}),

@@ -47,6 +47,16 @@ def peephole_lstm(x, states, w, psi):
     return h, (h, c)
 
 
+def fused_lstm(x, states, w, psi):
+    h_prev, c_prev = states
+    units = h_prev.shape[-1]
+    z = x @ w["kernel"] + h_prev @ w["recurrent_kernel"] + w["bias"]
+    z_i, z_f, z_g, z_o = (z[:, k * units : (k + 1) * units] for k in range(4))
+    c = sigma(z_f) * c_prev + sigma(z_i) * np.tanh(z_g)
+    h = sigma(z_o) * np.tanh(c)
+    return h, (h, c)
+
+
 def coupled_gate_lstm(x, states, w, psi):
     h_prev, c_prev = states
     units = h_prev.shape[-1]
@@ -75,6 +85,7 @@ def _peepholes(kernel, units, count):
 ORACLES = {
     "coupled_gate_lstm": coupled_gate_lstm,
     "elman": elman,
+    "fused_lstm": fused_lstm,
     "jordan": jordan,
     "peephole_lstm": peephole_lstm,
 }

@@ -5,7 +5,7 @@ import keras
 import numpy as np
 import pytest
 
-from keras_rnn.layers import CoupledGateLSTM, Elman, PeepholeLSTM
+from keras_rnn.layers import LSTM, CoupledGateLSTM, Elman, PeepholeLSTM
 from tests.backend import tensorflow_only
 from tests.rows import (
     BATCH,
@@ -55,6 +55,18 @@ def test_elman_is_simple_rnn_and_dense(output_activation):
     x = random_sequences()
     h, state = simple_rnn(x)
     _assert_same(elman(x), (dense(h), state))
+
+
+@pytest.mark.parametrize("unit_forget_bias", [True, False])
+def test_a_fused_lstm_starts_and_computes_as_keras_lstm(unit_forget_bias):
+    settings = {"unit_forget_bias": unit_forget_bias, **EVERYTHING}
+    ours, theirs = LSTM(UNITS, **settings), keras.layers.LSTM(UNITS, **settings)
+    for layer in (ours, theirs):
+        layer.build((BATCH, TIME, FEATURES))
+    np.testing.assert_array_equal(ours.cell.bias, theirs.cell.bias)
+    ours.set_weights(randomized(theirs).get_weights())
+    x = random_sequences()
+    _assert_same(ours(x), theirs(x))
 
 
 def test_a_coupled_gate_lstm_is_an_lstm_whose_input_gate_mirrors_the_forget():
