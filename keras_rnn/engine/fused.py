@@ -14,7 +14,7 @@ from keras import ops
 
 from keras_rnn.engine import loop
 from keras_rnn.engine.activations import Activate
-from keras_rnn.engine.products import SUMS, dot, outer, total
+from keras_rnn.engine.products import SUMS, dot, flat, outer, total
 
 
 def run(cell, sequences, initial_states, mask=None, recurrent_mask=None):
@@ -185,7 +185,8 @@ class _Sequence:
             total(dz),
             *self._extra_gradients(kept, partials, before, dz, signals),
         )
-        dx = _time_major(ops.matmul(dz, ops.transpose(self.kernel)))
+        dx = ops.matmul(flat(dz), ops.transpose(self.kernel))
+        dx = _time_major(ops.reshape(dx, ops.shape(self.x)))
         d_options = (ops.zeros_like(v) for v in self.options.values())
         return (dx, *d_initial, *d_options, *d_weights)
 

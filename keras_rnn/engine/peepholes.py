@@ -68,8 +68,18 @@ class PeepholeCell(GatedCell):
             return 0.0
         return w.dot(c, getattr(w, f"p_{gate}"))
 
+    # The way back from a gate to the cell state it looks at: a diagonal
+    # peephole is elementwise and folded into the partials, a full one is a
+    # matrix product and waits for the reverse step.
+
+    def peep_partial(self, gate, partial, w):
+        """What a diagonal peephole adds to the derivative by the cell state."""
+        if self.peephole != "diagonal":
+            return 0.0
+        return partial * getattr(w, f"p_{gate}")
+
     def peep_gradient(self, gate, dz, w):
-        """What the cell state gets back from a gate that looks at it."""
-        if self.peephole is None:
+        """What the cell state gets back through a full peephole."""
+        if self.peephole != "full":
             return 0.0
         return w.dot_t(dz, getattr(w, f"p_{gate}"))

@@ -27,8 +27,12 @@ def total(v):
 
 def outer(a, b):
     """Sum over batch and time of aᵀ b: `(width of a, width of b)`."""
-    a, b = (ops.reshape(v, (-1, v.shape[-1])) for v in (a, b))
-    return ops.matmul(ops.transpose(a), b)
+    return ops.matmul(ops.transpose(flat(a)), flat(b))
+
+
+def flat(v):
+    """Time and batch as one axis: `(time × batch, width)`."""
+    return ops.reshape(v, (-1, v.shape[-1]))
 
 
 SUMS = SimpleNamespace(total=total, outer=outer, dot_weight=dot_weight)

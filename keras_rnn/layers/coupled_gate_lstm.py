@@ -32,12 +32,13 @@ class CoupledGateLSTMCell(PeepholeCell):
         c = f * c_prev + (1 - f) * g
         (o, y), (do, dy) = act(o=z.o + self.peep("o", c, w), y=c)
         h = o * y
+        c_f, h_o = (c_prev - g) * df, y * do
         return (h, c), {
-            "f": (c_prev - g) * df,
+            "f": c_f,
             "g": (1 - f) * dg,
-            "o": y * do,
-            "h_c": o * dy,
-            "c_c": f,
+            "o": h_o,
+            "h_c": o * dy + self.peep_partial("o", h_o, w),
+            "c_c": f + self.peep_partial("f", c_f, w),
         }
 
     def step_gradient(self, d_states, partials, w):

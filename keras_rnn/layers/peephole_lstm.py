@@ -34,13 +34,16 @@ class PeepholeLSTMCell(PeepholeCell):
         c = f * c_prev + i * g
         (o, y), (do, dy) = act(o=z.o + self.peep("o", c, w), y=c)
         h = o * y
+        c_i, c_f, h_o = g * di, c_prev * df, y * do
         return (h, c), {
-            "i": g * di,
-            "f": c_prev * df,
+            "i": c_i,
+            "f": c_f,
             "g": i * dg,
-            "o": y * do,
-            "h_c": o * dy,
-            "c_c": f,
+            "o": h_o,
+            "h_c": o * dy + self.peep_partial("o", h_o, w),
+            "c_c": f
+            + self.peep_partial("i", c_i, w)
+            + self.peep_partial("f", c_f, w),
         }
 
     def step_gradient(self, d_states, partials, w):
