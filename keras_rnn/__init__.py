@@ -3,11 +3,13 @@
 
 from keras_rnn import data, engine, forecasting, layers, metrics, models
 from keras_rnn.layers import (
+    GRU,
     LSTM,
     CoupledGateLSTM,
     CoupledGateLSTMCell,
     Elman,
     ElmanCell,
+    GRUCell,
     Jordan,
     JordanCell,
     LSTMCell,
@@ -16,11 +18,13 @@ from keras_rnn.layers import (
 )
 
 __all__ = [
+    "GRU",
     "LSTM",
     "CoupledGateLSTM",
     "CoupledGateLSTMCell",
     "Elman",
     "ElmanCell",
+    "GRUCell",
     "Jordan",
     "JordanCell",
     "LSTMCell",

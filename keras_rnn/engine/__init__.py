@@ -3,7 +3,7 @@
 
 from keras_rnn.engine.activations import DERIVATIVES
 from keras_rnn.engine.cell import RecurrentCell
-from keras_rnn.engine.gated import GatedCell
+from keras_rnn.engine.gated import ForgetGateCell, GatedCell
 from keras_rnn.engine.layer import RecurrentLayer
 from keras_rnn.engine.peepholes import PEEPHOLES, PeepholeCell
 from keras_rnn.engine.read_out import ReadOutCell
@@ -11,6 +11,7 @@ from keras_rnn.engine.read_out import ReadOutCell
 __all__ = [
     "DERIVATIVES",
     "PEEPHOLES",
+    "ForgetGateCell",
     "GatedCell",
     "PeepholeCell",
     "ReadOutCell",

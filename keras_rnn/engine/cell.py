@@ -60,7 +60,7 @@ class RecurrentCell(keras.layers.Layer, DropoutRNNCell):
             does not lie in [0, 1].
     """
 
-    #: Names of the pre-activations z that x W + h' R + b holds, in order.
+    #: Names of the columns of W, R and b, in order, each `units` wide.
     gates: ClassVar[tuple[str, ...]] = ()
     #: Names of the states; R sees the first one.
     states: ClassVar[tuple[str, ...]] = ("h",)
@@ -138,7 +138,8 @@ class RecurrentCell(keras.layers.Layer, DropoutRNNCell):
         """One time step: the equations.
 
         Args:
-            z: Pre-activations x W + h' R + b by gate, each `(batch, units)`.
+            z: Pre-activations x W + h' R + b by `z_names`, the gates, each
+                `(batch, units)`.
             states: Tuple of the states before the step, `(batch, width)`.
             w: Extra weights by name, with `w.dot(v, matrix)`.
             act: `act(f=z.f, g=z.g)` -> values and slopes.
@@ -183,6 +184,20 @@ class RecurrentCell(keras.layers.Layer, DropoutRNNCell):
     def state_width(self, name):
         """Width of a state."""
         return self.units
+
+    @property
+    def z_names(self):
+        """Names of the pre-activations that `step` gets."""
+        return self.gates
+
+    def z_weights(self):
+        """W, R and b of all pre-activations: z = x W + h' R + b."""
+        bias = self.bias
+        if bias is None:
+            bias = ops.zeros(
+                (len(self.z_names) * self.units,), self.compute_dtype
+            )
+        return self.kernel, self.recurrent_kernel, bias
 
     # What the engine and keras.layers.RNN read --------------------------------
 
@@ -248,7 +263,10 @@ class RecurrentCell(keras.layers.Layer, DropoutRNNCell):
         self.bias = None
         if self.use_bias:
             self.bias = self.add_named_weight(
-                "bias", (width,), of="bias", initializer=self.initial_bias
+                "bias",
+                self.bias_shape(width),
+                of="bias",
+                initializer=self.initial_bias,
             )
         self.build_extra_weights()
 
@@ -261,6 +279,10 @@ class RecurrentCell(keras.layers.Layer, DropoutRNNCell):
             regularizer=getattr(self, f"{of}_regularizer"),
             constraint=getattr(self, f"{of}_constraint"),
         )
+
+    def bias_shape(self, width):
+        """Shape of the bias of `width` columns."""
+        return (width,)
 
     def initial_bias(self, shape, dtype=None):
         """Value of the bias of a new cell."""
@@ -301,12 +323,11 @@ class RecurrentCell(keras.layers.Layer, DropoutRNNCell):
         Returns:
             Tuple of the states after the step.
         """
-        z = ops.matmul(x, self.kernel) + ops.matmul(h, self.recurrent_kernel)
-        if self.bias is not None:
-            z = z + self.bias
-        parts = ops.split(z, len(self.gates), axis=-1)
+        kernel, recurrent_kernel, bias = self.z_weights()
+        z = ops.matmul(x, kernel) + ops.matmul(h, recurrent_kernel) + bias
+        parts = ops.split(z, len(self.z_names), axis=-1)
         new_states, _ = self.step(
-            SimpleNamespace(**dict(zip(self.gates, parts, strict=True))),
+            SimpleNamespace(**dict(zip(self.z_names, parts, strict=True))),
             states,
             SimpleNamespace(**self.extra_weights(), dot=dot),
             Activate(self.activation_functions(), slopes=False),

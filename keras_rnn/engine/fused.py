@@ -37,15 +37,11 @@ def run(cell, sequences, initial_states, mask=None, recurrent_mask=None):
     extras = cell.extra_weights()
     options = {"mask": mask, "recurrent_mask": recurrent_mask}
     options = {k: v for k, v in options.items() if v is not None}
-    bias = cell.bias
-    if bias is None:
-        bias = ops.zeros((cell.kernel.shape[-1],))
     function = _sequence_function(
         cell.equations(), tuple(extras), tuple(options)
     )
     weights = [
-        loop.as_tensor(v, dtype)
-        for v in (cell.kernel, cell.recurrent_kernel, bias, *extras.values())
+        loop.as_tensor(v, dtype) for v in (*cell.z_weights(), *extras.values())
     ]
     batch = [
         loop.as_tensor(v, dtype)
@@ -124,16 +120,15 @@ class _Sequence:
         hx = ops.concatenate([h, x], axis=-1)
         z = ops.matmul(hx, self.both_kernels) + self.bias
         new_states, partials = self.cell.step(
-            _named(self.cell.gates, z), states, self.w, self.act
+            _named(self.cell.z_names, z), states, self.w, self.act
         )
         if mask:
             new_states = [
                 ops.where(mask[0] > 0, new, old)
                 for new, old in zip(new_states, states, strict=True)
             ]
-        names = self.cell.gates + tuple(
-            name for name in partials if name not in self.cell.gates
-        )
+        of_z = self.cell.z_names
+        names = of_z + tuple(name for name in partials if name not in of_z)
         # Noted for the way back: which columns hold which partial.
         self.partials = {name: partials[name].shape[-1] for name in names}
         return tuple(new_states), (
@@ -153,8 +148,7 @@ class _Sequence:
             d_states = tuple(d * mask[0] for d in d_states)
         named = self._named_partials(partials)
         errors, d_before = self.cell.step_gradient(d_states, named, self.w)
-        gates = self.cell.gates
-        dz = _joined([errors[name] for name in gates])
+        dz = _joined([errors[name] for name in self.cell.z_names])
         dz = dz * partials[:, : dz.shape[-1]]
         back = ops.matmul(dz, self.recurrent_kernel_transposed)
         back = self._seen_by_recurrent_kernel(back)
@@ -194,7 +188,7 @@ class _Sequence:
         if not self.extras:
             return ()
         named_dz = SimpleNamespace(
-            **vars(_named(self.cell.gates, dz)),
+            **vars(_named(self.cell.z_names, dz)),
             **dict(zip(self.cell.signals, signals, strict=True)),
         )
         after = SimpleNamespace(

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""GatedCell: the arguments of every cell that has gates."""
+"""The arguments of cells that have gates."""
 
 from typing import ClassVar
 
@@ -14,28 +14,33 @@ class GatedCell(RecurrentCell):
 
     Args:
         recurrent_activation: Activation σ of the gates.
-        unit_forget_bias: Whether the bias of the forget gate starts at 1, so
-            that a new network remembers (Jozefowicz et al. 2015).
     """
 
     activations: ClassVar[dict[str, str]] = {
         "i": "recurrent_activation",
         "f": "recurrent_activation",
-        "g": "activation",
         "o": "recurrent_activation",
+        "u": "recurrent_activation",
+        "r": "recurrent_activation",
+        "g": "activation",
         "y": "activation",
     }
 
-    def __init__(
-        self,
-        units,
-        *,
-        recurrent_activation="sigmoid",
-        unit_forget_bias=True,
-        **kwargs,
-    ):
+    def __init__(self, units, *, recurrent_activation="sigmoid", **kwargs):
         super().__init__(units, **kwargs)
         self.resolve_arguments(recurrent_activation=recurrent_activation)
+
+
+class ForgetGateCell(GatedCell):
+    """A gated cell with a forget gate f.
+
+    Args:
+        unit_forget_bias: Whether the bias of the forget gate starts at 1, so
+            that a new network remembers (Jozefowicz et al. 2015).
+    """
+
+    def __init__(self, units, *, unit_forget_bias=True, **kwargs):
+        super().__init__(units, **kwargs)
         self.unit_forget_bias = validate.boolean(
             "unit_forget_bias", unit_forget_bias
         )

@@ -3,12 +3,12 @@
 
 from keras import ops
 
-from keras_rnn.engine.gated import GatedCell
+from keras_rnn.engine.gated import ForgetGateCell
 
 PEEPHOLES = ("diagonal", "full")
 
 
-class PeepholeCell(GatedCell):
+class PeepholeCell(ForgetGateCell):
     """A gated cell whose gates may see the cell state c.
 
     A subclass lists in `peephole_gates` the gates that look, and sets

@@ -75,8 +75,8 @@ class CoupledGateLSTM(RecurrentLayer):
         units: Positive integer, the width of h and c.
         peephole: None: no p_f, p_o. `"diagonal"`: peephole kernel
             `(2, units)`, rows f, o. `"full"`: `(units, 2 units)`.
-        **kwargs: See `RecurrentCell`, `RecurrentLayer`, `GatedCell` and
-            `PeepholeCell`.
+        **kwargs: See `RecurrentCell`, `RecurrentLayer`, `GatedCell`,
+            `ForgetGateCell` and `PeepholeCell`.
 
     Example:
         >>> import keras, keras_rnn

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """The LSTM of Hochreiter & Schmidhuber (1997) and Gers et al. (2000)."""
 
-from keras_rnn.engine import GatedCell, RecurrentLayer
+from keras_rnn.engine import ForgetGateCell, RecurrentLayer
 
 
-class LSTMCell(GatedCell):
+class LSTMCell(ForgetGateCell):
     """One step of an `LSTM`, for `keras.layers.RNN` and stacks.
 
     Example:
@@ -57,7 +57,8 @@ class LSTM(RecurrentLayer):
 
     Args:
         units: Positive integer, the width of h and c.
-        **kwargs: See `RecurrentCell`, `RecurrentLayer` and `GatedCell`.
+        **kwargs: See `RecurrentCell`, `RecurrentLayer`, `GatedCell` and
+            `ForgetGateCell`.
 
     Example:
         >>> import keras, keras_rnn

@@ -2,9 +2,9 @@
 # Written by `python -m tests.layers.stubs` from the classes themselves.
 from typing import Any
 
-from keras_rnn.engine import GatedCell, RecurrentLayer
+from keras_rnn.engine import ForgetGateCell, RecurrentLayer
 
-class LSTMCell(GatedCell):
+class LSTMCell(ForgetGateCell):
     def __init__(
         self,
         units: int,

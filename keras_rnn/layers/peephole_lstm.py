@@ -86,8 +86,8 @@ class PeepholeLSTM(RecurrentLayer):
         units: Positive integer, the width of h and c.
         peephole: `"diagonal"`: each unit sees its own cell, peephole kernel
             `(3, units)`, rows i, f, o. `"full"`: all cells, `(units, 3 units)`.
-        **kwargs: See `RecurrentCell`, `RecurrentLayer`, `GatedCell` and
-            `PeepholeCell`.
+        **kwargs: See `RecurrentCell`, `RecurrentLayer`, `GatedCell`,
+            `ForgetGateCell` and `PeepholeCell`.
 
     Example:
         >>> import keras, keras_rnn

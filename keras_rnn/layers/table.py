@@ -9,6 +9,7 @@ import keras
 from keras_rnn import _validation as validate
 from keras_rnn.layers.coupled_gate_lstm import CoupledGateLSTM
 from keras_rnn.layers.elman import Elman
+from keras_rnn.layers.gru import GRU
 from keras_rnn.layers.jordan import Jordan
 from keras_rnn.layers.lstm import LSTM
 from keras_rnn.layers.peephole_lstm import PeepholeLSTM
@@ -32,6 +33,7 @@ LAYERS = {
     "lstm": Row(keras.layers.LSTM),
     "gru": Row(keras.layers.GRU),
     "fused_lstm": Row(LSTM),
+    "fused_gru": Row(GRU),
     "elman": Row(Elman),
     "jordan": Row(Jordan),
     "peephole_lstm": Row(PeepholeLSTM, {"full": {"peephole": "full"}}),

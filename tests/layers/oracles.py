@@ -47,6 +47,18 @@ def peephole_lstm(x, states, w, psi):
     return h, (h, c)
 
 
+def fused_gru(x, states, w, psi):
+    (h_prev,) = states
+    units = h_prev.shape[-1]
+    of_x = x @ w["kernel"] + w["bias"][0]
+    of_h = h_prev @ w["recurrent_kernel"] + w["bias"][1]
+    u = sigma(of_x[:, :units] + of_h[:, :units])
+    r = sigma(of_x[:, units : 2 * units] + of_h[:, units : 2 * units])
+    g = np.tanh(of_x[:, 2 * units :] + r * of_h[:, 2 * units :])
+    h = u * h_prev + (1 - u) * g
+    return h, (h,)
+
+
 def fused_lstm(x, states, w, psi):
     h_prev, c_prev = states
     units = h_prev.shape[-1]
@@ -85,6 +97,7 @@ def _peepholes(kernel, units, count):
 ORACLES = {
     "coupled_gate_lstm": coupled_gate_lstm,
     "elman": elman,
+    "fused_gru": fused_gru,
     "fused_lstm": fused_lstm,
     "jordan": jordan,
     "peephole_lstm": peephole_lstm,

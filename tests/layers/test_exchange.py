@@ -5,7 +5,7 @@ import keras
 import numpy as np
 import pytest
 
-from keras_rnn.layers import LSTM, CoupledGateLSTM, Elman, PeepholeLSTM
+from keras_rnn.layers import GRU, LSTM, CoupledGateLSTM, Elman, PeepholeLSTM
 from tests.backend import tensorflow_only
 from tests.rows import (
     BATCH,
@@ -57,10 +57,18 @@ def test_elman_is_simple_rnn_and_dense(output_activation):
     _assert_same(elman(x), (dense(h), state))
 
 
-@pytest.mark.parametrize("unit_forget_bias", [True, False])
-def test_a_fused_lstm_starts_and_computes_as_keras_lstm(unit_forget_bias):
-    settings = {"unit_forget_bias": unit_forget_bias, **EVERYTHING}
-    ours, theirs = LSTM(UNITS, **settings), keras.layers.LSTM(UNITS, **settings)
+@pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [
+        (LSTM(UNITS, **EVERYTHING), keras.layers.LSTM(UNITS, **EVERYTHING)),
+        (
+            LSTM(UNITS, unit_forget_bias=False, **EVERYTHING),
+            keras.layers.LSTM(UNITS, unit_forget_bias=False, **EVERYTHING),
+        ),
+        (GRU(UNITS, **EVERYTHING), keras.layers.GRU(UNITS, **EVERYTHING)),
+    ],
+)
+def test_a_fused_layer_starts_and_computes_as_keras_own(ours, theirs):
     for layer in (ours, theirs):
         layer.build((BATCH, TIME, FEATURES))
     np.testing.assert_array_equal(ours.cell.bias, theirs.cell.bias)
