@@ -54,8 +54,15 @@ BASIC_CELLS = (
     "peephole_lstm",
     "coupled_gate_lstm",
 )
-#: Steps a season by the first letters of the index's frequency.
-SEASONS = {"W": 52, "M": 12, "Q": 4, "D": 7, "B": 5, "h": 24, "Y": 1}
+#: Rows a season by the frequency of the index, without its anchor.
+SEASONS = {
+    **dict.fromkeys(["ME", "MS", "BME", "BMS"], 12),
+    **dict.fromkeys(["QE", "QS", "BQE", "BQS"], 4),
+    "W": 52,
+    "D": 7,
+    "B": 5,
+    "h": 24,
+}
 VALIDATION_WINDOWS = 200
 
 
@@ -68,13 +75,16 @@ def main():
     data = prepare(
         frame,
         Columns(target, past=past),
-        Windows(lookback=options.lookback, horizon=options.horizon),
+        Windows(
+            lookback=options.lookback or default_lookback(season, options),
+            horizon=options.horizon,
+        ),
         # The last training windows overlap the first validation targets: the
         # newest data train the network, and early stopping still works. The
         # test part is never touched.
         split=Split(
             test=0.2,
-            validation=VALIDATION_WINDOWS - 1 + options.horizon,
+            validation=validation_rows(len(frame), options.horizon),
             purge=False,
         ),
         representation=Change(),
@@ -85,20 +95,36 @@ def main():
         name: {"kind": "reference", **score(data, forecast, season)}
         for name, forecast in references(frame[target], data, season).items()
     }
-    networks = {}
+    predictions = {}
     for key in options.cells:
-        network, prediction, facts = train(key, data, options)
-        networks[key] = network, prediction
-        errors = score(data, data.test.invert(prediction), season)
-        scores[key] = {"kind": "network", **errors, **facts}
+        predictions[key], facts = train(key, data, options)
+        validation = data.validation.invert(predictions[key]["validation"])
+        errors = score(data, data.test.invert(predictions[key]["test"]), season)
+        scores[key] = {
+            "kind": "network",
+            **errors,
+            "validation MAE": mae(data.validation.actual, validation),
+            **facts,
+        }
         print(
             f"{key:18s} MAE {errors['MAE']:.3f}  "
             f"{facts['epochs']:3d} epochs  {facts['seconds']:5.1f} s",
             flush=True,
         )
     table = pd.DataFrame(scores).T.sort_values("MAE")
-    best = table.index[table["kind"] == "network"][0]
-    report(table, data, best, *networks[best], options.out)
+    # The test part judges; the choice between networks is validation's.
+    chosen = table["validation MAE"].astype(float).idxmin()
+    report(table, data, chosen, predictions[chosen], options.out)
+
+
+def validation_rows(rows, horizon):
+    """Enough for VALIDATION_WINDOWS, but at most an eighth of the rows."""
+    return max(horizon, min(VALIDATION_WINDOWS - 1 + horizon, rows // 8))
+
+
+def default_lookback(season, options):
+    """Two seasons; for a short horizon little more than one."""
+    return min(2 * season, season + 8 * options.horizon)
 
 
 def parse_options():
@@ -123,8 +149,6 @@ def parse_options():
     )
     parser.add_argument("--out", type=Path, default=Path("out/forecast_co2"))
     options = parser.parse_args()
-    if options.lookback is None:
-        options.lookback = max(60, 2 * options.horizon)
     options.cells = (
         list(LAYERS) if options.cells == "all" else options.cells.split(",")
     )
@@ -159,10 +183,9 @@ def load(options):
 
 def infer_season(index):
     if isinstance(index, pd.DatetimeIndex):
-        frequency = regular_step(index).freqstr
-        for prefix, season in SEASONS.items():
-            if frequency.startswith(prefix):
-                return season
+        frequency = regular_step(index).freqstr.partition("-")[0]
+        if frequency in SEASONS:
+            return SEASONS[frequency]
     raise SystemExit("Give --season: the rows after which the series repeats.")
 
 
@@ -202,8 +225,14 @@ def references(series, data, season):
 
 
 def train(key, data, options):
-    """The last network of a cell, the mean prediction of all, the facts."""
-    start, predictions, epochs = time.perf_counter(), [], 0
+    """Mean predictions of the networks of a cell, by part, and the facts."""
+    parts = {
+        "validation": data.validation,
+        "test": data.test,
+        "latest": data.latest,
+    }
+    start, epochs = time.perf_counter(), 0
+    predictions = {name: [] for name in parts}
     for seed in range(options.seeds):
         keras.utils.set_random_seed(seed)
         model = many_to_one(
@@ -226,15 +255,15 @@ def train(key, data, options):
             ],
         )
         epochs += len(history.epoch)
-        predictions.append(
-            model.predict(data.test.dataset(batch_size=256), verbose=0)
-        )
+        for name, part in parts.items():
+            dataset = part.dataset(batch_size=256)
+            predictions[name].append(model.predict(dataset, verbose=0))
     facts = {
         "parameters": model.count_params(),
         "epochs": epochs,
         "seconds": time.perf_counter() - start,
     }
-    return model, np.mean(predictions, axis=0), facts
+    return {n: np.mean(v, axis=0) for n, v in predictions.items()}, facts
 
 
 def score(data, forecast, season):
@@ -247,7 +276,7 @@ def score(data, forecast, season):
     }
 
 
-def report(table, data, best, network, prediction, out):
+def report(table, data, chosen, predictions, out):
     """Prints the table; writes it, a dated forecast and two pictures."""
     rows = "row" if data.horizon == 1 else "rows"
     print(f"\n{data.horizon} {rows} ahead, {len(data.test)} cutoffs:")
@@ -255,17 +284,16 @@ def report(table, data, best, network, prediction, out):
     print(shown.to_string(float_format="{:.3f}".format, na_rep=""))
     table.to_csv(out / "scores.csv")
 
-    latest = data.latest
-    future = latest.forecasts(
-        network.predict(latest.dataset(batch_size=1), verbose=0)
-    )
+    future = data.latest.forecasts(predictions["latest"])
     future.drop(columns="actual").to_csv(out / "forecast.csv", index=False)
-    draw(table, data, prediction, best, future, out)
-    print(f"\nBest network: {best}. Scores, two pictures and its forecast of")
-    print(f"the next {data.horizon} {rows} are in {out}.")
+    draw(table, data, predictions["test"], chosen, future, out)
+    print(
+        f"\nChosen by the validation part: {chosen}. Scores, two pictures and"
+    )
+    print(f"its forecast of the next {data.horizon} {rows} are in {out}.")
 
 
-def draw(table, data, prediction, best, future, out):
+def draw(table, data, prediction, chosen, future, out):
     target = data.series.columns.target[0]
     index, levels = data.series.index, data.series.levels[:, 0]
     shown = slice(data.test.cutoffs[0] - data.horizon, len(levels))
@@ -276,7 +304,7 @@ def draw(table, data, prediction, best, future, out):
     past = past[past["cutoff"].isin(cutoffs)]
 
     figure, axes = plt.subplots(figsize=(10, 5), layout="constrained")
-    plot_fan(axes, observed, pd.concat([past, future]), label=best)
+    plot_fan(axes, observed, pd.concat([past, future]), label=chosen)
     axes.set(ylabel=target, title=f"{data.horizon} rows ahead of each cutoff")
     figure.savefig(out / "fan.png", dpi=120)
     plt.close(figure)

@@ -8,10 +8,15 @@ Every function returns the checked value, so that a constructor reads
 import math
 import numbers
 
+LONGEST_REPR = 80  # of a frame or an array nobody wants to read all
+
 
 def received(name, value):
     """What was received: the middle sentence of every error."""
-    return f"Received: {name}={value!r} (type {type(value).__name__})."
+    shown = repr(value)
+    if len(shown) > LONGEST_REPR:
+        shown = f"{shown[:LONGEST_REPR]}…"
+    return f"Received: {name}={shown} (type {type(value).__name__})."
 
 
 def integer(name, value, minimum):

@@ -59,13 +59,16 @@ class Columns:
         return self.target + self.past + self.future + self.static
 
 
+NAME_COLUMNS = "Name columns by strings: `frame.columns = [...]`."
+
+
 def as_names(role, names):
     """One name or several as a tuple of strings."""
     if isinstance(names, str):
         return (names,)
-    names = tuple(instance(role, names, Iterable))
+    names = tuple(instance(role, names, Iterable, NAME_COLUMNS))
     for name in names:
-        instance(role, name, str)
+        instance(role, name, str, NAME_COLUMNS)
     return names
 
 

@@ -35,6 +35,8 @@ def regular_step(index):
             "`frame.index = pd.to_datetime(...)`, `frame.to_timestamp()` for "
             "periods, or `frame.reset_index(drop=True)`."
         )
+    if not len(index):
+        raise ValueError("The frame has no rows. Pass at least a few windows.")
     check_increasing(index)
     return date_step(index) if dates else integer_step(index)
 

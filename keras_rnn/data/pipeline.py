@@ -60,11 +60,16 @@ def prepare(frame, columns, windows, *, split=None, representation=None):
     """
     split = Split() if split is None else split
     representation = Level() if representation is None else representation
-    instance("frame", frame, pd.DataFrame, "Convert it to a DataFrame.")
-    instance("columns", columns, Columns)
-    instance("windows", windows, Windows)
-    instance("split", split, Split)
-    instance("representation", representation, Representation)
+    instance("frame", frame, pd.DataFrame, "Use `frame.to_frame()`.")
+    instance("columns", columns, Columns, "Use Columns(target).")
+    instance("windows", windows, Windows, "Use Windows(lookback=, horizon=).")
+    instance("split", split, Split, "Use Split(test=, validation=).")
+    instance(
+        "representation",
+        representation,
+        Representation,
+        "Use Level() or Change().",
+    )
 
     step = regular_step(frame.index)
     cutoffs = split.cutoffs(len(frame), windows)

@@ -27,6 +27,10 @@ class PreparedData:
     parts: dict[str, Part]
     sections: dict[str, range]
 
+    def __repr__(self):
+        sizes = ", ".join(f"{n}={len(part)}" for n, part in self.parts.items())
+        return f"PreparedData({sizes} windows)"
+
     @property
     def train(self):
         """The Part to fit on."""

@@ -6,7 +6,7 @@ import numbers
 from dataclasses import dataclass
 from fractions import Fraction
 
-from keras_rnn._validation import boolean, fraction, integer
+from keras_rnn._validation import boolean, integer, received
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,8 +44,11 @@ class Split:
             size = getattr(self, name)
             if isinstance(size, numbers.Integral):
                 integer(name, size, minimum=0)
-            else:
-                fraction(name, size)
+            elif not isinstance(size, float) or not 0 <= size < 1:
+                raise ValueError(
+                    f"`{name}` must be a fraction of the rows from 0 to 1, or "
+                    f"an integer number of rows. {received(name, size)}"
+                )
         boolean("purge", self.purge)
 
     def sections(self, rows):

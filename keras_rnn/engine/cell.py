@@ -18,14 +18,8 @@ from keras_rnn.engine.activations import Activate, unknown_derivatives
 from keras_rnn.engine.products import dot
 
 _EQUATIONS = {}
-_NOT_IN_EQUATIONS = (
-    "initializer",
-    "regularizer",
-    "constraint",
-    "dropout",
-    "seed",
-    "use_bias",
-)
+_NOT_IN_EQUATIONS = {"dropout", "recurrent_dropout", "seed", "use_bias"}
+_NOT_IN_EQUATIONS_SUFFIXES = ("_initializer", "_regularizer", "_constraint")
 
 
 class RecurrentCell(keras.layers.Layer, DropoutRNNCell):
@@ -137,6 +131,10 @@ class RecurrentCell(keras.layers.Layer, DropoutRNNCell):
     def step(self, z, states, w, act):
         """One time step: the equations.
 
+        Of `self` it may read the constructor's arguments, and no more: one
+        compiled program serves all cells with equal arguments. What is
+        derived from arguments belongs into a property.
+
         Args:
             z: Pre-activations x W + h' R + b by `z_names`, the gates, each
                 `(batch, units)`.
@@ -239,7 +237,8 @@ class RecurrentCell(keras.layers.Layer, DropoutRNNCell):
         read = {
             name: getattr(self, name)
             for name in arguments.constructor_parameters(type(self))
-            if not name.endswith(_NOT_IN_EQUATIONS)
+            if name not in _NOT_IN_EQUATIONS
+            and not name.endswith(_NOT_IN_EQUATIONS_SUFFIXES)
         }
         key = (type(self), *((k, _hashable(v)) for k, v in read.items()))
         if key not in _EQUATIONS:

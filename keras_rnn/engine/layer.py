@@ -60,7 +60,7 @@ class RecurrentLayer(keras.layers.RNN):
             name="cell",
         )
         super().__init__(cell, **kwargs)
-        # RNN stops setting this after Keras 3.15.
+        # Without it masks end here; RNN stops setting it after Keras 3.15.
         self.supports_masking = True
         self.input_spec = keras.layers.InputSpec(ndim=3)
         obstacle = self._obstacle_to_fusing()
@@ -97,6 +97,8 @@ class RecurrentLayer(keras.layers.RNN):
         return self.cell.obstacle_to_fusing()
 
     def inner_loop(self, sequences, initial_state, mask, training=False):
+        self._check_states(initial_state)
+        sequences = ops.cast(sequences, self.compute_dtype)
         if isinstance(mask, (list, tuple)):
             mask = mask[0]
         if mask is not None:
@@ -121,6 +123,17 @@ class RecurrentLayer(keras.layers.RNN):
             return outputs[:, -1], outputs, list(states)
         last = self._masked_last(cell.read_out(states[0]), mask)
         return last, last[:, None], list(states)
+
+    def _check_states(self, states):
+        """The engines trust the number and width of the states."""
+        received = [state.shape[-1] for state in states]
+        if received != self.state_size:
+            names = ", ".join(self.cell.states)
+            raise ValueError(
+                f"{type(self).__name__} has the states {names} of widths "
+                f"{self.state_size}. Received: `initial_state` of widths "
+                f"{received}. Pass one tensor (batch, width) per state."
+            )
 
     def _masked_outputs(self, outputs, mask):
         """Zeros before the first valid step, or at every masked one."""

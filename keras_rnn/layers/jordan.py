@@ -47,8 +47,8 @@ class Jordan(RecurrentLayer):
     """Jordan network: the output, not the hidden state, feeds back.
 
     The network remembers what it said, and no more: right where the output
-    is the state of the process (control, motor sequences), and where teacher
-    forcing is wanted. For longer memory take a gated cell.
+    is the state of the process (control, motor sequences). For longer memory
+    take a gated cell.
 
         h = φ(x W + y' R + b)        hidden layer (batch, units)
         y = ψ(h V + c)               output and state (batch, output_units)

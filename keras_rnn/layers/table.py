@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""LAYERS, the one table that factories, tuner and tests read."""
+"""LAYERS, the one table that factories and tests read."""
 
 import difflib
 from dataclasses import dataclass, field
@@ -73,7 +73,7 @@ def get(key):
 
 
 def register(key, layer, **variants):
-    """Adds a layer of your own: factories and tuner then know its key.
+    """Adds a layer of your own: the factories then know its key.
 
     Args:
         key: A new key, a string.

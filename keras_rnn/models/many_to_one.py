@@ -36,7 +36,9 @@ def many_to_one(stack, inputs, head, name="many_to_one"):
         (None, 12, 1)
     """
     validate.instance("stack", stack, Stack, "Use Stack(cell, units).")
-    validate.instance("inputs", inputs, (Sequences, Tokens))
+    validate.instance(
+        "inputs", inputs, (Sequences, Tokens), "Use Sequences.of(data)."
+    )
     validate.instance("head", head, (Regression, Binary, MultiClass))
     if getattr(inputs, "num_future", 0) and head.horizon is None:
         raise ValueError(

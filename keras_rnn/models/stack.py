@@ -13,6 +13,16 @@ NORMALIZATIONS = {
     "layer": keras.layers.LayerNormalization,
     "batch": keras.layers.BatchNormalization,
 }
+#: Arguments of layers that a stack sets itself, or cannot honour.
+OWN_OPTIONS = {
+    "go_backwards",
+    "name",
+    "recurrent_dropout",
+    "return_sequences",
+    "return_state",
+    "stateful",
+    "units",
+}
 
 
 @dataclass(frozen=True)
@@ -25,8 +35,8 @@ class Stack:
     Args:
         cell: A key of `keras_rnn.layers.LAYERS` for all layers, or one key a
             layer.
-        units: Width of all layers, or one width a layer. The longer of the
-            two lists says how many layers there are.
+        units: Width of all layers, or one width a layer. Whichever is a list
+            says how many layers there are; two lists must be equally long.
         bidirectional: Whether each layer reads the sequence both ways; its
             output is then twice as wide.
         dropout: Fraction of each layer's output to drop, in [0, 1].
@@ -57,6 +67,13 @@ class Stack:
     options: dict = field(default_factory=dict)
 
     def __post_init__(self):
+        validate.instance("options", self.options, dict)
+        for name in OWN_OPTIONS & self.options.keys():
+            raise ValueError(
+                f"`options` cannot hold {name!r}: the stack sets it itself. "
+                f"Received: options={self.options!r}. Use the settings of "
+                "Stack, or build the layers by hand."
+            )
         for key in _as_list(self.cell):
             layers.get(key)
         for width in _as_list(self.units):

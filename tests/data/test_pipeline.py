@@ -189,7 +189,7 @@ def test_a_missing_target_is_refused():
 
 
 def test_an_empty_frame_is_too_short():
-    with pytest.raises(ValueError, match="The train split has 0 rows"):
+    with pytest.raises(ValueError, match="The frame has no rows"):
         prepare(
             pd.DataFrame({"y": []}, index=pd.RangeIndex(0)),
             Columns("y"),

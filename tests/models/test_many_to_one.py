@@ -96,7 +96,7 @@ def test_future_and_static_covariates_reach_the_forecast(x):
     ("arguments", "error", "message"),
     [
         (("lstm", Sequences(), Binary()), TypeError, "Use Stack"),
-        ((Stack(), 3, Binary()), TypeError, "Sequences or Tokens"),
+        ((Stack(), 3, Binary()), TypeError, "Use Sequences.of"),
         ((Stack(), Sequences(), "binary"), TypeError, "Regression or Binary"),
         (
             (Stack(), Sequences(num_future=1), Binary()),

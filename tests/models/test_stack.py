@@ -127,6 +127,7 @@ def test_padding_never_changes_a_residual_stack(side, bidirectional):
         ({"residual": True}, "at least two layers of equal width"),
         ({"residual": True, "units": [4, 3]}, "layers of equal width"),
         ({"options": {"peephole": "full"}}, "peephole"),
+        ({"options": {"stateful": True}}, "the stack sets it itself"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_honoured_is_refused_at_construction(settings, message):
