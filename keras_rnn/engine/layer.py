@@ -97,7 +97,7 @@ class RecurrentLayer(keras.layers.RNN):
         return self.cell.obstacle_to_fusing()
 
     def inner_loop(self, sequences, initial_state, mask, training=False):
-        self._check_states(initial_state)
+        self._check_state_widths([state.shape[-1] for state in initial_state])
         sequences = ops.cast(sequences, self.compute_dtype)
         if isinstance(mask, (list, tuple)):
             mask = mask[0]
@@ -124,9 +124,16 @@ class RecurrentLayer(keras.layers.RNN):
         last = self._masked_last(cell.read_out(states[0]), mask)
         return last, last[:, None], list(states)
 
-    def _check_states(self, states):
+    def build(self, sequences_shape, initial_state_shape=None):
+        if initial_state_shape is not None:
+            shapes = initial_state_shape
+            if not isinstance(shapes[0], (list, tuple)):
+                shapes = [shapes]
+            self._check_state_widths([shape[-1] for shape in shapes])
+        super().build(sequences_shape, initial_state_shape)
+
+    def _check_state_widths(self, received):
         """The engines trust the number and width of the states."""
-        received = [state.shape[-1] for state in states]
         if received != self.state_size:
             names = ", ".join(self.cell.states)
             raise ValueError(

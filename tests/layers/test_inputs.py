@@ -5,7 +5,14 @@ import keras
 import numpy as np
 import pytest
 
-from tests.rows import BATCH, UNITS, every_own_variant, random_sequences
+from tests.rows import (
+    BATCH,
+    FEATURES,
+    TIME,
+    UNITS,
+    every_own_variant,
+    random_sequences,
+)
 
 both_engines = pytest.mark.parametrize("engine", ["fused", "reference"])
 
@@ -35,3 +42,11 @@ def test_wrong_initial_states_are_refused(variant, change, engine):
     }[change]
     with pytest.raises(ValueError, match=r"has the states .* of widths"):
         layer(random_sequences(), initial_state=states)
+
+
+@every_own_variant
+def test_wrong_initial_states_are_refused_when_a_model_is_built(variant):
+    layer = variant.layer()
+    sequences, state = keras.Input((TIME, FEATURES)), keras.Input((UNITS + 5,))
+    with pytest.raises(ValueError, match=r"has the states .* of widths"):
+        layer(sequences, initial_state=[state for _ in layer.state_size])
