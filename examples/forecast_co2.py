@@ -305,7 +305,7 @@ def draw(table, data, prediction, chosen, future, out):
 
     figure, axes = plt.subplots(figsize=(10, 5), layout="constrained")
     plot_fan(axes, observed, pd.concat([past, future]), label=chosen)
-    axes.set(ylabel=target, title=f"{data.horizon} rows ahead of each cutoff")
+    axes.set(ylabel=target, title=f"Forecasts, horizon {data.horizon}")
     figure.savefig(out / "fan.png", dpi=120)
     plt.close(figure)
 
@@ -315,7 +315,7 @@ def draw(table, data, prediction, chosen, future, out):
     plot_ranking(axes, table["MAE"].astype(float), colors)
     axes.set(
         xlabel=f"mean absolute error of {target}",
-        title=f"{data.horizon} rows ahead, {len(data.test)} cutoffs: "
+        title=f"Horizon {data.horizon}, {len(data.test)} cutoffs: "
         "recurrent networks (blue) and references (grey)",
     )
     figure.savefig(out / "ranking.png", dpi=120)

@@ -13,7 +13,10 @@ def plot_fan(axes, observed, forecasts, *, label="forecast"):
         label: What the forecasts are called in the legend.
     """
     axes.plot(observed.index, observed, color="black", lw=1, label="observed")
-    for k, (_, rows) in enumerate(forecasts.groupby("cutoff")):
+    runs = [rows for _, rows in forecasts.groupby("cutoff")]
+    # Single points make no lines: forecasts of one step are joined to one.
+    one_step = all(len(rows) == 1 for rows in runs)
+    for k, rows in enumerate([forecasts] if one_step else runs):
         axes.plot(
             rows["timestamp"],
             rows["forecast"],
@@ -21,8 +24,9 @@ def plot_fan(axes, observed, forecasts, *, label="forecast"):
             lw=2,
             label=None if k else label,
         )
-    cutoffs = observed[observed.index.isin(forecasts["cutoff"])]
-    axes.plot(cutoffs.index, cutoffs, "o", color="C1", ms=5, label="cutoff")
+    if not one_step:
+        cutoffs = observed[observed.index.isin(forecasts["cutoff"])]
+        axes.plot(cutoffs.index, cutoffs, "o", color="C1", ms=5, label="cutoff")
     axes.legend(loc="upper left", frameon=False)
     axes.spines[["top", "right"]].set_visible(False)
 

@@ -34,6 +34,16 @@ def test_a_fan_has_a_line_per_cutoff_and_one_for_the_truth(axes):
     assert labels == ["observed", "elman", "cutoff"]
 
 
+def test_forecasts_of_one_step_are_joined_to_one_line(axes):
+    observed = pd.Series(range(5), dtype=float)
+    forecasts = pd.DataFrame(
+        {"cutoff": [1, 2], "timestamp": [2, 3], "forecast": [2.5, 3.5]}
+    )
+    plot_fan(axes, observed, forecasts)
+    _, line = axes.lines
+    np.testing.assert_array_equal(line.get_ydata(), [2.5, 3.5])
+
+
 def test_a_ranking_has_the_best_on_top(axes):
     errors = pd.Series({"naive": 3.0, "lstm": 1.0, "drift": 2.0})
     colors = pd.Series({"naive": "grey", "lstm": "blue", "drift": "grey"})
