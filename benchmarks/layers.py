@@ -2,171 +2,157 @@
 """How fast the layers train and predict, against Keras's own and PyTorch's.
 
 A training step is the forward pass, a loss and all gradients, in a
-`tf.function`. All contenders take turns in one run, so that a slow moment of
-the machine meets them all; medians are given as ratios to `keras.layers.LSTM`.
+`tf.function` (on JAX under `jax.jit`). Measured are all rows of LAYERS in all
+variants; Keras's nearest to each, on TensorFlow and, where JAX is found, on
+JAX; PyTorch's layers, where it is installed; and the matrix products of an
+LSTM alone. All take turns in one run; the median of the turns counts. Beside
+five known sizes two are drawn at random, so that nobody tunes to them.
+
+Printed are milliseconds with their spread (interquartile range, divided by
+the median), ratios to `keras.layers.LSTM`, and the targets of targets.py.
 
     python -m benchmarks.layers
-    python -m benchmarks.layers --sizes 32,48,1,32 64,100,16,128 --runs 21
+    python -m benchmarks.layers --sizes 32,48,1,32 --only '*LSTM*' --runs 21
+    python -m benchmarks.layers --picture layers.png
 """
 
-import argparse
-import logging
-import os
-import statistics
-import time
+import random
+import sys
 
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-
-import keras
-import numpy as np
 import pandas as pd
-import tensorflow as tf
 
-from keras_rnn.layers import LAYERS
-
-try:
-    import torch
-except ImportError:
-    torch = None
-
-#: batch, time, features, units
-SIZES = (
-    (32, 48, 1, 32),
-    (64, 100, 16, 128),
-    (128, 100, 8, 64),
-    (32, 336, 7, 64),
-    (16, 50, 64, 512),
-)
+from benchmarks import command, contenders, picture, targets, worker
+from benchmarks.contenders import BASE
+from benchmarks.measure import take_turns
+from benchmarks.programs import FORWARD, STEP
+from benchmarks.report import machine, print_table, verdict
+from benchmarks.sizes import SIZES, drawn
 
 
 def main():
-    parser = argparse.ArgumentParser(
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    parser = command.parser(__doc__, sizes=None, runs=15)
     parser.add_argument(
-        "--sizes",
-        nargs="+",
-        type=lambda text: tuple(map(int, text.split(","))),
-        default=SIZES,
-        help="batch,time,features,units",
+        "--seed", type=int, help="of the drawn sizes; a new one by default"
     )
-    parser.add_argument("--runs", type=int, default=15)
+    parser.add_argument("--picture", metavar="FILE", help="to draw the ratios")
+    parser.add_argument(
+        "--jax-python",
+        default=sys.executable,
+        metavar="PYTHON",
+        help="the interpreter that has JAX, if it is not this one",
+    )
     options = parser.parse_args()
-    # Every layer is a new one, and TensorFlow warns when it traces several.
-    logging.getLogger("tensorflow").setLevel(logging.ERROR)
-    columns = {}
-    for size in options.sizes:
-        medians = measure(contenders(size), options.runs)
-        base = medians["lstm"]
-        print(
-            f"{size}: keras.layers.LSTM {1e3 * base[0]:.1f} ms a training "
-            f"step, {1e3 * base[1]:.1f} ms forward",
-            flush=True,
-        )
-        columns[", ".join(map(str, size))] = {
-            name: f"{step / base[0]:.2f} / {forward / base[1]:.2f}"
-            for name, (step, forward) in medians.items()
-        }
-    print("\ntraining step / forward, ratios to keras.layers.LSTM")
-    print(pd.DataFrame(columns).to_string())
+    print(machine())
+    everyone = taking_part(options)
+    measured = {}
+    for size in options.sizes or known_and_drawn(options.seed):
+        measured[size] = measure(everyone, size, options.runs)
+        print_milliseconds(size, everyone, measured[size])
+    ratios = ratios_to_base(everyone, measured)
+    print_ratios(ratios)
+    print_targets(everyone, measured)
+    if options.picture:
+        picture.draw(ratios, BASE, options.picture)
 
 
-def contenders(size):
-    """Dict, name -> (training step, forward), functions without arguments."""
-    batch, time_steps, features, units = size
-    x = np.random.default_rng(0).normal(size=(batch, time_steps, features))
-    x = x.astype("float32")
-    layers = {
-        key if variant is None else f"{key} {variant}": row.layer(
-            units, **row.variants.get(variant, {})
-        )
-        for key, row in LAYERS.items()
-        for variant in (None, *row.variants)
+def known_and_drawn(seed):
+    if seed is None:
+        seed = random.randrange(10**6)
+    print(f"The last two sizes are drawn with --seed {seed}.")
+    return (*SIZES, *drawn(seed))
+
+
+def taking_part(options):
+    """The chosen contenders, and always the one all are divided by."""
+    layers = contenders.layers()
+    everyone = [*layers, *contenders.others()]
+    version = worker.version_of_jax(options.jax_python)
+    if version:
+        print(f"JAX {version} takes turns in a process of its own.")
+        jax = worker.Worker(options.jax_python)
+        everyone += [jax.contender(layer) for layer in layers]
+    return command.chosen(everyone, (BASE, *options.only))
+
+
+def measure(everyone, size, runs):
+    """Dict, (name, program) -> `Times`."""
+    programs = {
+        (contender.name, program): function
+        for contender in everyone
+        for program, function in contender.programs(size).items()
     }
-    found = {
-        name: of_layer(layer, tf.constant(x)) for name, layer in layers.items()
-    }
-    if torch is not None:
-        for kind in (torch.nn.RNN, torch.nn.LSTM, torch.nn.GRU):
-            network = kind(features, units, batch_first=True)
-            found[f"torch.nn.{kind.__name__}"] = of_torch(network, x)
-    found["products alone"] = products_alone(size)
-    return found
+    return take_turns(programs, runs)
 
 
-def of_layer(layer, x):
-    layer.build(x.shape)
-    weights = [v.value for v in layer.trainable_weights]
-
-    @tf.function
-    def step():
-        with tf.GradientTape() as tape:
-            loss = tf.reduce_sum(tf.square(layer(x, training=True)))
-        return tape.gradient(loss, weights)
-
-    @tf.function
-    def forward():
-        return [layer(x)]
-
-    return of_tensorflow(step), of_tensorflow(forward)
+def print_milliseconds(size, everyone, times):
+    rows = []
+    for contender in everyone:
+        row = [contender.name]
+        for program in (STEP, FORWARD):
+            found = times[contender.name, program]
+            row += [f"{1e3 * found.median:.2f}", f"{found.spread:.0%}"]
+        rows.append(row)
+    header = ["ms", STEP, "spread", FORWARD, "spread"]
+    print_table(f"batch, time, features, units: {size}", header, rows)
 
 
-def of_tensorflow(function):
-    return lambda: [v.numpy() for v in function()]
+def ratios_to_base(everyone, measured):
+    """DataFrame, one row a size, contender and program."""
+    rows = []
+    for size, times in measured.items():
+        for contender in everyone:
+            for program in (STEP, FORWARD):
+                found = times[contender.name, program]
+                low, high = found.quartiles
+                one = times[BASE, program].median
+                row = {
+                    "size": str(size),
+                    "program": program,
+                    "name": contender.name,
+                    "kind": contender.kind,
+                    "maker": contender.maker,
+                    "median": found.median / one,
+                    "low": low / one,
+                    "high": high / one,
+                }
+                rows.append(row)
+    return pd.DataFrame(rows)
 
 
-def of_torch(network, x):
-    x = torch.from_numpy(x)
-
-    def step():
-        network.zero_grad()
-        network(x)[0][:, -1].square().sum().backward()
-
-    def forward():
-        with torch.no_grad():
-            network(x)
-
-    return step, forward
-
-
-def products_alone(size):
-    """The matrix products of an LSTM: three times the forward ones."""
-    batch, time_steps, features, units = size
-    rng = np.random.default_rng(0)
-    a = tf.constant(rng.normal(size=(batch, units + features)), tf.float32)
-    m = tf.constant(rng.normal(size=(units + features, 4 * units)), tf.float32)
-
-    def products(times):
-        @tf.function(jit_compile=True)
-        def run():
-            def body(t, h):
-                return t + 1, tf.matmul(a + h[:, :1], m)
-
-            start = tf.zeros((batch, 4 * units))
-            return [tf.while_loop(lambda t, _: t < times, body, (0, start))[1]]
-
-        return of_tensorflow(run)
-
-    return products(3 * time_steps), products(time_steps)
+def print_ratios(ratios):
+    table = ratios.pivot_table(
+        values="median",
+        index="name",
+        columns=["size", "program"],
+        sort=False,
+    )
+    sizes = list(ratios["size"].unique())
+    rows = [
+        [
+            name,
+            *(f"{row[s, STEP]:.2f} / {row[s, FORWARD]:.2f}" for s in sizes),
+        ]
+        for name, row in table.iterrows()
+    ]
+    title = f"{STEP} / {FORWARD}, divided by {BASE}"
+    print_table(title, ["batch, time, features, units", *sizes], rows)
 
 
-def measure(functions, runs):
-    """Median seconds of each pair of functions, taking turns."""
-    seconds = {name: ([], []) for name in functions}
-    for run in range(runs + 1):
-        for name, pair in functions.items():
-            for k, function in enumerate(pair):
-                start = time.perf_counter()
-                function()
-                if run:  # the first one compiles
-                    seconds[name][k].append(time.perf_counter() - start)
-    return {
-        name: tuple(statistics.median(v) for v in pair)
-        for name, pair in seconds.items()
-    }
+def print_targets(everyone, measured):
+    rows = []
+    for size, times in measured.items():
+        for target in targets.at(size, everyone):
+            row = [str(size), target.name, target.against]
+            for program, limit in target.limits.items():
+                ours = times[target.name, program].median
+                theirs = times[target.against, program].median
+                row.append(verdict(ours / theirs, limit))
+            rows.append(row)
+    header = ["targets at", "layer", "divided by", STEP, FORWARD]
+    print_table("Targets", header, rows)
+    verdicts = [cell.split()[-1] for row in rows for cell in row[3:]]
+    print(f"\n{verdicts.count('met')} met, {verdicts.count('missed')} missed.")
 
 
 if __name__ == "__main__":
-    print(f"Keras {keras.__version__}, TensorFlow {tf.__version__}")
     main()

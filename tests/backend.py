@@ -75,6 +75,32 @@ def derivatives(layer, sequences, states=None, **call_arguments):
     )
 
 
+def second_derivatives(layer, sequences, **call_arguments):
+    """Gradients of a gradient penalty: Σ (gradient of the sequences)².
+
+    The first gradient is that of the sum of all squared outputs.
+
+    Args:
+        layer: A built layer.
+        sequences: Array `(batch, time, features)`.
+        **call_arguments: `mask`, `training` ...
+
+    Returns:
+        Dict of arrays: `sequences`, and the names of the trainable weights.
+    """
+    sequences = ops.convert_to_tensor(sequences, layer.compute_dtype)
+    differentiate = {
+        "tensorflow": second_by_tape,
+        "jax": _second_by_jax,
+    }[BACKEND]
+    gradients = differentiate(layer, sequences, **call_arguments)
+    names = ["sequences", *(weight.name for weight in layer.trainable_weights)]
+    return {
+        name: _array(gradient)
+        for name, gradient in zip(names, gradients, strict=True)
+    }
+
+
 def as_list(outputs):
     """The outputs of a layer, be they one or many."""
     return list(outputs) if isinstance(outputs, (list, tuple)) else [outputs]
@@ -88,6 +114,10 @@ def scalar(outputs):
         weights = weights.reshape(tuple(output.shape))
         total = total + ops.sum(output * ops.cast(weights, output.dtype))
     return total
+
+
+def _squares(outputs):
+    return sum(ops.sum(ops.square(v)) for v in as_list(outputs))
 
 
 def _array(tensor):
@@ -132,3 +162,41 @@ def _by_jax(layer, sequences, states, call_arguments):
     )(sequences, states, [w.value for w in layer.trainable_weights])
     d_sequences, d_states, d_weights = gradients
     return loss, outputs, [d_sequences, *d_states, *d_weights]
+
+
+def second_by_tape(layer, sequences, persistent=False, **call_arguments):
+    """The gradients of `second_derivatives`, as a list of tensors."""
+    import tensorflow as tf
+
+    with tf.GradientTape() as outer:
+        outer.watch(sequences)
+        with tf.GradientTape(persistent=persistent) as inner:
+            inner.watch(sequences)
+            loss = _squares(layer(sequences, **call_arguments))
+        penalty = _squares(inner.gradient(loss, sequences))
+    weights = [w.value for w in layer.trainable_weights]
+    return outer.gradient(
+        penalty,
+        [sequences, *weights],
+        unconnected_gradients=tf.UnconnectedGradients.ZERO,
+    )
+
+
+def _second_by_jax(layer, sequences, **call_arguments):
+    import jax
+
+    def loss_of(sequences, weights):
+        others = [v.value for v in layer.non_trainable_variables]
+        outputs, _ = layer.stateless_call(
+            weights, others, sequences, **call_arguments
+        )
+        return _squares(outputs)
+
+    def penalty_of(sequences, weights):
+        return _squares(jax.grad(loss_of)(sequences, weights))
+
+    weights = [w.value for w in layer.trainable_weights]
+    d_sequences, d_weights = jax.grad(penalty_of, argnums=(0, 1))(
+        sequences, weights
+    )
+    return [d_sequences, *d_weights]

@@ -15,7 +15,7 @@ from keras.src.layers.rnn.dropout_rnn_cell import DropoutRNNCell
 from keras_rnn import _validation as validate
 from keras_rnn.engine import arguments
 from keras_rnn.engine.activations import Activate, unknown_derivatives
-from keras_rnn.engine.products import dot
+from keras_rnn.engine.products import dot, seen_through
 
 _EQUATIONS = {}
 _NOT_IN_EQUATIONS = {"dropout", "recurrent_dropout", "seed", "use_bias"}
@@ -64,6 +64,8 @@ class RecurrentCell(keras.layers.Layer, DropoutRNNCell):
     signals: ClassVar[tuple[str, ...]] = ()
     #: States whose sequence `weight_gradient` reads, beside the first.
     kept_states: ClassVar[tuple[str, ...]] = ()
+    #: Kernel of cuDNN with the same equations and weights, "lstm" or "gru".
+    cudnn_kernel = None
 
     def __init__(
         self,
@@ -110,6 +112,8 @@ class RecurrentCell(keras.layers.Layer, DropoutRNNCell):
     def __init_subclass__(cls, **kwargs):
         """Registers the class for saving; shows all arguments in help()."""
         super().__init_subclass__(**kwargs)
+        if "cudnn_kernel" not in vars(cls):
+            cls.cudnn_kernel = None  # a subclass may have other equations
         keras.saving.register_keras_serializable(
             package=cls.__module__.partition(".")[0]
         )(cls)
@@ -139,7 +143,9 @@ class RecurrentCell(keras.layers.Layer, DropoutRNNCell):
             z: Pre-activations x W + h' R + b by `z_names`, the gates, each
                 `(batch, units)`.
             states: Tuple of the states before the step, `(batch, width)`.
-            w: Extra weights by name, with `w.dot(v, matrix)`.
+            w: Extra weights by name, with `w.dot(v, matrix)`, and `w.seen(v)`:
+                what recurrent dropout leaves of v, for an extra weight that
+                is part of R.
             act: `act(f=z.f, g=z.g)` -> values and slopes.
 
         Returns:
@@ -164,7 +170,7 @@ class RecurrentCell(keras.layers.Layer, DropoutRNNCell):
                 each `(time, batch, width)`, as all below.
             before: The kept states before each step, by name.
             after: The kept states after each step, and the partials.
-            w: Extra weights by name.
+            w: Extra weights by name, with `w.seen(v)`.
             sums: `sums.total(v)` and `sums.outer(a, b)` over time and batch.
 
         Returns:
@@ -301,34 +307,36 @@ class RecurrentCell(keras.layers.Layer, DropoutRNNCell):
         """
         nested = isinstance(states, (list, tuple))
         states = tuple(states) if nested else (states,)
-        h = states[0]
         if training and self.dropout:
             inputs = inputs * self.get_dropout_mask(inputs)
+        recurrent_mask = None
         if training and self.recurrent_dropout:
-            h = h * self.get_recurrent_dropout_mask(h)
-        new_states = self.advance(inputs, h, states)
+            recurrent_mask = self.get_recurrent_dropout_mask(states[0])
+        new_states = self.advance(inputs, states, recurrent_mask)
         output = self.read_out(new_states[0])
         return output, list(new_states) if nested else new_states[0]
 
-    def advance(self, x, h, states):
+    def advance(self, x, states, recurrent_mask=None):
         """The states after one step, for autodiff to differentiate.
 
         Args:
             x: Tensor `(batch, features)`.
-            h: What the recurrent kernel sees, `(batch, width)`: the first
-                state, or what dropout leaves of it.
             states: Tuple of the states before the step.
+            recurrent_mask: Optional tensor `(batch, width)`, the recurrent
+                dropout: what the recurrent kernel sees is multiplied by it.
 
         Returns:
             Tuple of the states after the step.
         """
         kernel, recurrent_kernel, bias = self.z_weights()
+        seen = seen_through(recurrent_mask)
+        h = seen(states[0])
         z = ops.matmul(x, kernel) + ops.matmul(h, recurrent_kernel) + bias
         parts = ops.split(z, len(self.z_names), axis=-1)
         new_states, _ = self.step(
             SimpleNamespace(**dict(zip(self.z_names, parts, strict=True))),
             states,
-            SimpleNamespace(**self.extra_weights(), dot=dot),
+            SimpleNamespace(**self.extra_weights(), dot=dot, seen=seen),
             Activate(self.activation_functions(), slopes=False),
         )
         return new_states

@@ -8,7 +8,7 @@ import keras
 from keras import ops
 
 from keras_rnn import _validation as validate
-from keras_rnn.engine import arguments, fused, loop, reference
+from keras_rnn.engine import arguments, cudnn, fused, loop, reference
 
 ENGINES = ("auto", "fused", "reference")
 
@@ -23,8 +23,13 @@ class RecurrentLayer(keras.layers.RNN):
         units: Positive integer, the width of the hidden state.
         engine: `"fused"` runs the whole sequence with a gradient derived by
             hand, `"reference"` the plain loop with autodiff; `"auto"` takes
-            the fused engine wherever it can run the cell. All give the same
-            numbers.
+            the fused engine wherever it can run the cell, or on a GPU
+            cuDNN's kernel of the same equations, on TensorFlow and PyTorch.
+            All give the same numbers.
+        checkpoint_every: For sequences too long for the memory: positive
+            integer k; training then keeps only the states before every k-th
+            step and computes the rest a second time on the way back. `"auto"`
+            takes about √time. None keeps all.
         **kwargs: Arguments of the cell, and of `keras.layers.RNN`
             (`return_sequences`, `return_state`, `go_backwards`, `stateful`,
             `unroll`, `zero_output_for_mask`, `name`, `dtype` ...).
@@ -48,8 +53,11 @@ class RecurrentLayer(keras.layers.RNN):
 
     cell_class: ClassVar[type]
 
-    def __init__(self, units, *, engine="auto", **kwargs):
+    def __init__(
+        self, units, *, engine="auto", checkpoint_every=None, **kwargs
+    ):
         self.engine = validate.one_of("engine", engine, ENGINES)
+        self.checkpoint_every = _checked_checkpoints(checkpoint_every)
         names = arguments.constructor_parameters(self.cell_class)
         of_cell = {k: kwargs.pop(k) for k in list(kwargs) if k in names}
         cell = self.cell_class(
@@ -70,6 +78,19 @@ class RecurrentLayer(keras.layers.RNN):
                 "Use engine='auto' or engine='reference'."
             )
         self._fused = engine != "reference" and not obstacle
+        if checkpoint_every is not None and not self._fused:
+            raise ValueError(
+                "`checkpoint_every` needs the fused engine. Received: "
+                f"{obstacle or 'engine=' + repr(engine)}. "
+                "Use engine='auto', or checkpoint_every=None."
+            )
+        self._hands_over = (
+            engine == "auto" and not self.unroll and checkpoint_every is None
+        )
+        if loop.CUDNN_KEEPS_OUT_XLA and self._hands_over:
+            # As in Keras's own layers: jit_compile="auto" reads it.
+            kernel = cudnn.kernel_of(cell, self.compute_dtype)
+            self.supports_jit = kernel is None
 
     def __init_subclass__(cls, **kwargs):
         """Registers the class for saving; shows the cell's arguments."""
@@ -113,16 +134,28 @@ class RecurrentLayer(keras.layers.RNN):
         recurrent_mask = None
         if training and cell.recurrent_dropout:
             recurrent_mask = cell.get_recurrent_dropout_mask(initial_state[0])
-        problem = (cell, sequences, initial_state, mask, recurrent_mask)
-        if self._fused:
-            h, states = fused.run(*problem)
-        else:
-            h, states = reference.run(*problem, unroll=self.unroll)
+        h, states = self._run(
+            cell, sequences, initial_state, mask, recurrent_mask
+        )
         if self.return_sequences:
             outputs = self._masked_outputs(cell.read_out(h), mask)
             return outputs[:, -1], outputs, list(states)
         last = self._masked_last(cell.read_out(states[0]), mask)
         return last, last[:, None], list(states)
+
+    def _run(self, *problem):
+        if loop.exporting():
+            return reference.run(*problem, unroll=self.unroll)
+        handed_over = cudnn.run(*problem) if self._hands_over else None
+        if handed_over is not None:
+            return handed_over
+        if self._fused:
+            return fused.run(
+                *problem,
+                return_sequences=self.return_sequences,
+                checkpoint_every=self.checkpoint_every,
+            )
+        return reference.run(*problem, unroll=self.unroll)
 
     def build(self, sequences_shape, initial_state_shape=None):
         if initial_state_shape is not None:
@@ -148,7 +181,7 @@ class RecurrentLayer(keras.layers.RNN):
             return outputs
         mask = ops.cast(mask, "int32")
         shown = mask if self.zero_output_for_mask else ops.cumsum(mask, axis=1)
-        return ops.where(shown[:, :, None] > 0, outputs, 0)
+        return ops.where(ops.expand_dims(shown, -1) > 0, outputs, 0)
 
     def _masked_last(self, last, mask):
         if mask is None:
@@ -167,11 +200,18 @@ class RecurrentLayer(keras.layers.RNN):
             **rnn,
             **{name: cell[name] for name in names},
             "engine": self.engine,
+            "checkpoint_every": self.checkpoint_every,
         }
 
     @classmethod
     def from_config(cls, config, custom_objects=None):
         return cls(**config)
+
+
+def _checked_checkpoints(checkpoint_every):
+    if checkpoint_every is None or checkpoint_every == "auto":
+        return checkpoint_every
+    return validate.positive_int("checkpoint_every", checkpoint_every)
 
 
 def _attribute_of_cell(name):

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Peepholes: weights from the cell state to the gates (Gers et al. 2000)."""
 
+from typing import ClassVar
+
 from keras import ops
 
 from keras_rnn.engine.gated import ForgetGateCell
@@ -11,8 +13,8 @@ PEEPHOLES = ("diagonal", "full")
 class PeepholeCell(ForgetGateCell):
     """A gated cell whose gates may see the cell state c.
 
-    A subclass lists in `peephole_gates` the gates that look, and sets
-    `peephole` before the cell is built.
+    A subclass lists in `peephole_gates` which gates see c before the step and
+    which after it, and sets `peephole` before the cell is built.
 
     Args:
         peephole_initializer: Initializer of the peephole kernel.
@@ -20,7 +22,7 @@ class PeepholeCell(ForgetGateCell):
         peephole_constraint: Constraint on the peephole kernel.
     """
 
-    peephole_gates = ()
+    peephole_gates: ClassVar[dict[str, tuple[str, ...]]] = {}
 
     def __init__(
         self,
@@ -40,7 +42,7 @@ class PeepholeCell(ForgetGateCell):
 
     def build_extra_weights(self):
         self.peephole_kernel = None
-        looking = len(self.peephole_gates)
+        looking = sum(map(len, self.peephole_gates.values()))
         if self.peephole is not None:
             shape = {
                 "diagonal": (looking, self.units),
@@ -51,35 +53,57 @@ class PeepholeCell(ForgetGateCell):
             )
 
     def extra_weights(self):
-        """`p_i`, `p_f` ...: matrices, a diagonal one given as a vector."""
+        """`p_before` and `p_after`, the kernels of the gates that see c so."""
         if self.peephole is None:
             return {}
         kernel = ops.convert_to_tensor(self.peephole_kernel)
+        count = len(self.peephole_gates["before"])
         if self.peephole == "diagonal":
-            parts = ops.unstack(kernel, axis=0)
+            parts = ops.split(kernel, [count], axis=0)
         else:
-            parts = ops.split(kernel, len(self.peephole_gates), axis=-1)
-        names = [f"p_{gate}" for gate in self.peephole_gates]
-        return dict(zip(names, parts, strict=True))
+            parts = ops.split(kernel, [count * self.units], axis=-1)
+        return dict(zip(("p_before", "p_after"), parts, strict=True))
 
-    def peep(self, gate, c, w):
-        """What a gate sees of the cell state: c p, 0 without peepholes."""
+    def peep(self, when, c, w):
+        """What each gate sees of the cell state: c p, 0 without peepholes."""
         if self.peephole is None:
-            return 0.0
-        return w.dot(c, getattr(w, f"p_{gate}"))
+            return [0.0 for _ in self.peephole_gates[when]]
+        kernel = getattr(w, f"p_{when}")
+        if self.peephole == "diagonal":
+            return [c * p for p in ops.unstack(kernel)]
+        # One product for all gates that see the same c.
+        count = len(self.peephole_gates[when])
+        return ops.split(w.dot(c, kernel), count, axis=-1)
 
     # The way back from a gate to the cell state it looks at: a diagonal
     # peephole is elementwise and folded into the partials, a full one is a
     # matrix product and waits for the reverse step.
 
-    def peep_partial(self, gate, partial, w):
-        """What a diagonal peephole adds to the derivative by the cell state."""
+    def peep_partial(self, when, partials, w):
+        """What diagonal peepholes add to the derivative by the cell state."""
         if self.peephole != "diagonal":
             return 0.0
-        return partial * getattr(w, f"p_{gate}")
+        kernel = ops.unstack(getattr(w, f"p_{when}"))
+        return sum(v * p for v, p in zip(partials, kernel, strict=True))
 
-    def peep_gradient(self, gate, dz, w):
-        """What the cell state gets back through a full peephole."""
+    def peep_gradient(self, when, dz, w):
+        """What the cell state gets back through full peepholes."""
         if self.peephole != "full":
             return 0.0
-        return w.dot_t(dz, getattr(w, f"p_{gate}"))
+        kernel = getattr(w, f"p_{when}")
+        return w.dot_t(ops.concatenate(dz, axis=-1), kernel)
+
+    def weight_gradient(self, dz, before, after, w, sums):
+        return {
+            f"p_{when}": self._kernel_gradient(
+                c,
+                [getattr(dz, gate) for gate in self.peephole_gates[when]],
+                sums,
+            )
+            for when, c in (("before", before.c), ("after", after.c))
+        }
+
+    def _kernel_gradient(self, c, dz, sums):
+        if self.peephole == "diagonal":
+            return ops.stack([sums.total(c * v) for v in dz])
+        return sums.outer(c, ops.concatenate(dz, axis=-1))

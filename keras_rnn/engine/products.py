@@ -13,6 +13,20 @@ def dot(v, matrix):
     return ops.matmul(v, matrix)
 
 
+def seen_through(recurrent_mask):
+    """The function that leaves of v what a recurrent kernel sees of it.
+
+    Args:
+        recurrent_mask: Tensor `(batch, width)`, the recurrent dropout, or None.
+
+    Returns:
+        A function v -> v ⊙ mask, its own mirror on the way back.
+    """
+    if recurrent_mask is None:
+        return lambda v: v
+    return lambda v: v * recurrent_mask
+
+
 def dot_weight(v, dz, matrix):
     """Gradient of `matrix` in `dot(v, matrix)`, all time steps at once."""
     if len(matrix.shape) == 1:

@@ -36,9 +36,7 @@ def run(
 
     def step(states, inputs):
         x, *valid = inputs
-        h = states[0]
-        seen = h if recurrent_mask is None else h * recurrent_mask
-        new_states = cell.advance(x, seen, states)
+        new_states = cell.advance(x, states, recurrent_mask)
         if valid:
             new_states = tuple(
                 ops.where(valid[0], new, old)
@@ -48,11 +46,9 @@ def run(
 
     inputs = (ops.transpose(sequences, (1, 0, 2)),)
     if mask is not None:
-        inputs += (ops.transpose(mask)[:, :, None],)
+        inputs += (ops.expand_dims(ops.transpose(mask), -1),)
     # PyTorch keeps the state variables of a stateful layer for its gradients;
     # a copy lets the layer write new states into them.
     states = tuple(ops.copy(state) for state in initial_states)
-    states, (h,) = loop.time_loop(
-        step, states, inputs, num_outputs=1, unroll=unroll
-    )
+    states, (h,) = loop.time_loop(step, states, inputs, unroll=unroll)
     return ops.transpose(h, (1, 0, 2)), states

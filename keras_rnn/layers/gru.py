@@ -3,6 +3,7 @@
 
 from keras import ops
 
+from keras_rnn import _validation as validate
 from keras_rnn.engine import GatedCell, RecurrentLayer
 
 
@@ -17,54 +18,84 @@ class GRUCell(GatedCell):
     """
 
     gates = ("u", "r", "g")
-    #: The reset gate scales the recurrent part of g, not its input part.
-    z_names = ("u", "r", "g_h", "g_x")
+
+    def __init__(self, units, *, reset_after=True, **kwargs):
+        super().__init__(units, **kwargs)
+        self.reset_after = validate.boolean("reset_after", reset_after)
 
     def step(self, z, states, w, act):
         (h_prev,) = states
         (u, r), (du, dr) = act(u=z.u, r=z.r)
-        g, dg = act(g=z.g_x + r * z.g_h)
+        if self.reset_after:
+            past = z.g_h
+            g, dg = act(g=z.g + r * past)
+        else:
+            past = h_prev
+            g, dg = act(g=z.g + w.dot(w.seen(r * past), w.R_g))
         h = u * h_prev + (1 - u) * g
-        h_g = (1 - u) * dg
         return (h,), {
             "u": (h_prev - g) * du,
-            "r": h_g * z.g_h * dr,
-            "g_h": h_g * r,
-            "g_x": h_g,
+            "r": past * dr,
+            "g": (1 - u) * dg,
+            "g_h": r,
             "h_h": u,
         }
 
     def step_gradient(self, d_states, partials, w):
         (dh,) = d_states
-        return {"u": dh, "r": dh, "g_h": dh, "g_x": dh}, (dh * partials.h_h,)
+        dz_g = dh * partials.g
+        d_prev = dh * partials.h_h
+        if self.reset_after:
+            return {"u": dh, "r": dz_g, "g": dh, "g_h": dz_g}, (d_prev,)
+        d_past = w.seen(w.dot_t(dz_g, w.R_g))
+        d_prev = d_prev + d_past * partials.g_h
+        return {"u": dh, "r": d_past, "g": dh}, (d_prev,)
+
+    def weight_gradient(self, dz, before, after, w, sums):
+        return {"R_g": sums.outer(w.seen(after.g_h * before.h), dz.g)}
+
+    # R_g stands apart: r scales either its product with h' or what it sees.
+
+    @property
+    def z_names(self):
+        return (*self.gates, "g_h") if self.reset_after else self.gates
 
     def z_weights(self):
-        """W and R with zeros where g_h sees no input and g_x no state."""
-        u, r, g = ops.split(ops.convert_to_tensor(self.kernel), 3, axis=-1)
-        kernel = ops.concatenate([u, r, ops.zeros_like(g), g], axis=-1)
-        u, r, g = ops.split(
-            ops.convert_to_tensor(self.recurrent_kernel), 3, axis=-1
-        )
-        recurrent = ops.concatenate([u, r, g, ops.zeros_like(g)], axis=-1)
-        if self.bias is None:
-            return kernel, recurrent, ops.zeros((4 * self.units,), g.dtype)
-        of_x, of_h = ops.unstack(ops.convert_to_tensor(self.bias), axis=0)
-        (u, r, g_x), (u_h, r_h, g_h) = (ops.split(b, 3) for b in (of_x, of_h))
-        bias = ops.concatenate([u + u_h, r + r_h, g_h, g_x])
-        return kernel, recurrent, bias
+        kernel, recurrent_kernel, bias = super().z_weights()
+        u, r, g = _thirds(recurrent_kernel)
+        blocks = [u, r, ops.zeros_like(g)]
+        if self.reset_after:
+            blocks = [*blocks, g]
+            kernel = ops.pad(kernel, [(0, 0), (0, self.units)])
+            if self.use_bias:
+                u, r, g = _thirds(bias[0])
+                u_h, r_h, g_h = _thirds(bias[1])
+                bias = ops.concatenate([u + u_h, r + r_h, g, g_h])
+        return kernel, ops.concatenate(blocks, axis=-1), bias
+
+    def extra_weights(self):
+        if self.reset_after:
+            return {}
+        return {"R_g": _thirds(self.recurrent_kernel)[2]}
 
     def bias_shape(self, width):
-        """One bias for the input, one for the state, as Keras has them."""
-        return (2, width)
+        return (2, width) if self.reset_after else (width,)
+
+    @property
+    def cudnn_kernel(self):
+        return "gru" if self.reset_after else None
+
+
+def _thirds(weight):
+    return ops.split(ops.convert_to_tensor(weight), 3, axis=-1)
 
 
 class GRU(RecurrentLayer):
     """Gated recurrent unit: one state, two gates.
 
-    About as good as an LSTM with a quarter fewer weights. The same equations
-    and weights as `keras.layers.GRU` with reset_after=True, its default,
-    trained with the gradient derived by hand; `set_weights` moves weights
-    either way.
+    About as good as an LSTM with a quarter fewer weights. The same equations,
+    weights and arguments as `keras.layers.GRU`, trained with the gradient
+    derived by hand; `set_weights` moves weights either way.
 
         u = σ(z_u)                        update gate (Keras's z)
         r = σ(z_r)                        reset gate
@@ -73,10 +104,15 @@ class GRU(RecurrentLayer):
 
     with z = x W + h' R + b + d, σ `recurrent_activation`, φ `activation`; the
     prime marks the previous step. b and d are the rows of `bias`
-    `(2, 3 units)`. The state is h.
+    `(2, 3 units)`. The state is h. With `reset_after=False` the reset gate
+    comes before the product with R, and there is one `bias` b `(3 units,)`:
+
+        g = φ(x W_g + b_g + (r ⊙ h') R_g)
 
     Args:
         units: Positive integer, the width of h.
+        reset_after: Whether the reset gate comes after the product with R, as
+            in cuDNN and in Keras's default, or before, as in the paper.
         **kwargs: See `RecurrentCell`, `RecurrentLayer` and `GatedCell`.
 
     Example:
@@ -88,7 +124,7 @@ class GRU(RecurrentLayer):
     Reference:
         Cho, K. et al. (2014). Learning phrase representations using RNN
         encoder-decoder. EMNLP. There the reset gate comes before the product
-        with R; here after it, as in cuDNN and Keras.
+        with R, as with `reset_after=False`.
     """
 
     cell_class = GRUCell

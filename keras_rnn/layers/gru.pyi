@@ -24,6 +24,7 @@ class GRUCell(GatedCell):
         recurrent_dropout=0.0,
         seed=None,
         recurrent_activation="sigmoid",
+        reset_after=True,
         **kwargs: Any,
     ) -> None: ...
 
@@ -47,7 +48,9 @@ class GRU(RecurrentLayer):
         recurrent_dropout=0.0,
         seed=None,
         recurrent_activation="sigmoid",
+        reset_after=True,
         engine="auto",
+        checkpoint_every=None,
         return_sequences=False,
         return_state=False,
         go_backwards=False,

@@ -16,6 +16,7 @@ class LSTMCell(ForgetGateCell):
 
     gates = ("i", "f", "g", "o")
     states = ("h", "c")
+    cudnn_kernel = "lstm"
 
     def step(self, z, states, w, act):
         _, c_prev = states

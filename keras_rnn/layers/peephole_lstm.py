@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The LSTM with peepholes of Gers & Schmidhuber (2000)."""
 
+from typing import ClassVar
+
 from keras_rnn import _validation as validate
 from keras_rnn.engine import PEEPHOLES, PeepholeCell, RecurrentLayer
 
@@ -18,7 +20,7 @@ class PeepholeLSTMCell(PeepholeCell):
     gates = ("i", "f", "g", "o")
     states = ("h", "c")
     kept_states = ("c",)
-    peephole_gates = ("i", "f", "o")
+    peephole_gates: ClassVar = {"before": ("i", "f"), "after": ("o",)}
 
     def __init__(self, units, *, peephole="diagonal", **kwargs):
         super().__init__(units, **kwargs)
@@ -26,13 +28,11 @@ class PeepholeLSTMCell(PeepholeCell):
 
     def step(self, z, states, w, act):
         _, c_prev = states
-        (i, f, g), (di, df, dg) = act(
-            i=z.i + self.peep("i", c_prev, w),
-            f=z.f + self.peep("f", c_prev, w),
-            g=z.g,
-        )
+        see_i, see_f = self.peep("before", c_prev, w)
+        (i, f, g), (di, df, dg) = act(i=z.i + see_i, f=z.f + see_f, g=z.g)
         c = f * c_prev + i * g
-        (o, y), (do, dy) = act(o=z.o + self.peep("o", c, w), y=c)
+        (see_o,) = self.peep("after", c, w)
+        (o, y), (do, dy) = act(o=z.o + see_o, y=c)
         h = o * y
         c_i, c_f, h_o = g * di, c_prev * df, y * do
         return (h, c), {
@@ -40,29 +40,16 @@ class PeepholeLSTMCell(PeepholeCell):
             "f": c_f,
             "g": i * dg,
             "o": h_o,
-            "h_c": o * dy + self.peep_partial("o", h_o, w),
-            "c_c": f
-            + self.peep_partial("i", c_i, w)
-            + self.peep_partial("f", c_f, w),
+            "h_c": o * dy + self.peep_partial("after", (h_o,), w),
+            "c_c": f + self.peep_partial("before", (c_i, c_f), w),
         }
 
     def step_gradient(self, d_states, partials, w):
         p = partials
         dh, dc = d_states
-        dc = dc + dh * p.h_c + self.peep_gradient("o", dh * p.o, w)
-        dc_prev = (
-            dc * p.c_c
-            + self.peep_gradient("i", dc * p.i, w)
-            + self.peep_gradient("f", dc * p.f, w)
-        )
-        return {"i": dc, "f": dc, "g": dc, "o": dh}, (0, dc_prev)
-
-    def weight_gradient(self, dz, before, after, w, sums):
-        return {
-            "p_i": sums.dot_weight(before.c, dz.i, w.p_i),
-            "p_f": sums.dot_weight(before.c, dz.f, w.p_f),
-            "p_o": sums.dot_weight(after.c, dz.o, w.p_o),
-        }
+        dc = dc + dh * p.h_c + self.peep_gradient("after", (dh * p.o,), w)
+        seen = self.peep_gradient("before", (dc * p.i, dc * p.f), w)
+        return {"i": dc, "f": dc, "g": dc, "o": dh}, (0, dc * p.c_c + seen)
 
 
 class PeepholeLSTM(RecurrentLayer):

@@ -58,6 +58,7 @@ class PeepholeLSTM(RecurrentLayer):
         peephole_constraint=None,
         peephole="diagonal",
         engine="auto",
+        checkpoint_every=None,
         return_sequences=False,
         return_state=False,
         go_backwards=False,

@@ -33,7 +33,7 @@ LAYERS = {
     "lstm": Row(keras.layers.LSTM),
     "gru": Row(keras.layers.GRU),
     "fused_lstm": Row(LSTM),
-    "fused_gru": Row(GRU),
+    "fused_gru": Row(GRU, {"reset_before": {"reset_after": False}}),
     "elman": Row(Elman),
     "jordan": Row(Jordan),
     "peephole_lstm": Row(PeepholeLSTM, {"full": {"peephole": "full"}}),

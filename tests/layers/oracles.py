@@ -50,11 +50,24 @@ def peephole_lstm(x, states, w, psi):
 def fused_gru(x, states, w, psi):
     (h_prev,) = states
     units = h_prev.shape[-1]
+    if w["bias"].ndim == 1:
+        return _reset_before_gru(x, h_prev, w)
     of_x = x @ w["kernel"] + w["bias"][0]
     of_h = h_prev @ w["recurrent_kernel"] + w["bias"][1]
     u = sigma(of_x[:, :units] + of_h[:, :units])
     r = sigma(of_x[:, units : 2 * units] + of_h[:, units : 2 * units])
     g = np.tanh(of_x[:, 2 * units :] + r * of_h[:, 2 * units :])
+    h = u * h_prev + (1 - u) * g
+    return h, (h,)
+
+
+def _reset_before_gru(x, h_prev, w):
+    w_u, w_r, w_g = np.split(w["kernel"], 3, axis=1)
+    r_u, r_r, r_g = np.split(w["recurrent_kernel"], 3, axis=1)
+    b_u, b_r, b_g = np.split(w["bias"], 3)
+    u = sigma(x @ w_u + h_prev @ r_u + b_u)
+    r = sigma(x @ w_r + h_prev @ r_r + b_r)
+    g = np.tanh(x @ w_g + (r * h_prev) @ r_g + b_g)
     h = u * h_prev + (1 - u) * g
     return h, (h,)
 

@@ -66,6 +66,10 @@ def test_elman_is_simple_rnn_and_dense(output_activation):
             keras.layers.LSTM(UNITS, unit_forget_bias=False, **EVERYTHING),
         ),
         (GRU(UNITS, **EVERYTHING), keras.layers.GRU(UNITS, **EVERYTHING)),
+        (
+            GRU(UNITS, reset_after=False, **EVERYTHING),
+            keras.layers.GRU(UNITS, reset_after=False, **EVERYTHING),
+        ),
     ],
 )
 def test_a_fused_layer_starts_and_computes_as_keras_own(ours, theirs):

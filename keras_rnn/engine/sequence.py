@@ -1,0 +1,175 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A cell over a stretch of time, forward and back.
+
+All tensors over time are time-major here: `(time, batch, ...)`.
+"""
+
+from types import SimpleNamespace
+
+from keras import ops
+
+from keras_rnn.engine import loop
+from keras_rnn.engine.activations import Activate
+from keras_rnn.engine.products import (
+    SUMS,
+    dot,
+    flat,
+    outer,
+    seen_through,
+    total,
+)
+
+
+class Sequence:
+    """The equations of a cell with their weights, ready to run over time.
+
+    Args:
+        cell: What `RecurrentCell.equations` returns.
+        weights: Kernel, recurrent kernel and bias of the pre-activations.
+        extras: Dict, name of an extra weight -> tensor.
+        recurrent_mask: The recurrent dropout `(batch, width)`, or None.
+        return_sequences: Whether the outputs of all steps are wanted.
+    """
+
+    def __init__(self, cell, weights, extras, recurrent_mask, return_sequences):
+        self.cell = cell
+        self.kernel, self.recurrent_kernel, self.bias = weights
+        self.extras = extras
+        self.return_sequences = return_sequences
+        # One product [h, x] · [R; W] a step: faster than adding x W, made for
+        # all steps beforehand, at every size measured.
+        self.both_kernels = ops.concatenate(
+            [self.recurrent_kernel, self.kernel]
+        )
+        self.seen = seen_through(recurrent_mask)
+        self.w = SimpleNamespace(
+            **extras,
+            dot=dot,
+            dot_t=lambda d, matrix: dot(d, ops.transpose(matrix)),
+            seen=self.seen,
+        )
+        self.act = Activate(cell.activation_functions())
+
+    def weights(self):
+        """All weights, in the order of their gradients."""
+        main = (self.kernel, self.recurrent_kernel, self.bias)
+        return (*main, *self.extras.values())
+
+    def forward(self, inputs, states):
+        """Runs from the first step to the last.
+
+        Args:
+            inputs: Dict with `x` `(time, batch, features)` and, if there is
+                one, `mask` `(time, batch, 1)`, 0 where a step keeps the states.
+            states: Tuple of the states before the first step.
+
+        Returns:
+            The first state at all steps (None unless wanted), the states
+            after the last step, and what `backward` needs of the way.
+        """
+        states, saved = loop.time_loop(self._step, states, inputs)
+        first = self.cell.states[0]
+        outputs = saved["states"][first] if self.return_sequences else None
+        return outputs, states, saved
+
+    def _step(self, states, inputs):
+        hx = ops.concatenate([self.seen(states[0]), inputs["x"]], axis=-1)
+        z = ops.matmul(hx, self.both_kernels) + self.bias
+        new_states, partials = self.cell.step(
+            _named(self.cell.z_names, z), states, self.w, self.act
+        )
+        if "mask" in inputs:
+            new_states = tuple(
+                ops.where(inputs["mask"] > 0, new, old)
+                for new, old in zip(new_states, states, strict=True)
+            )
+        saved = {"states": self.kept(new_states), "partials": partials}
+        return tuple(new_states), saved
+
+    def kept(self, states):
+        """Those of the states that the gradient of the weights reads."""
+        by_name = dict(zip(self.cell.states, states, strict=True))
+        names = (self.cell.states[0], *self.cell.kept_states)
+        return {name: by_name[name] for name in names}
+
+    def backward(self, inputs, first, saved, d_outputs, d_states):
+        """Backpropagation through time, from the last step to the first.
+
+        Args:
+            inputs: As `forward` got them.
+            first: What `kept` returns of the states before the first step.
+            saved: What `forward` returned.
+            d_outputs: Gradient of the outputs, None if they are not wanted.
+            d_states: Tuple of the gradients of the last states.
+
+        Returns:
+            The gradients of `x`, of the states before the first step, and of
+            all weights, a tuple: kernel, recurrent kernel, bias, extras.
+        """
+        back = {"partials": saved["partials"]}
+        if d_outputs is not None:
+            back["d_output"] = d_outputs
+        if "mask" in inputs:
+            back["mask"] = inputs["mask"]
+        self.recurrent_kernel_transposed = ops.transpose(self.recurrent_kernel)
+        d_states, errors = loop.time_loop(
+            self._reverse_step, tuple(d_states), back, reverse=True
+        )
+        before = SimpleNamespace(
+            **{
+                name: ops.concatenate([first[name][None], v[:-1]])
+                for name, v in saved["states"].items()
+            }
+        )
+        x, dz = inputs["x"], errors["z"]
+        h_before = self.seen(getattr(before, self.cell.states[0]))
+        d_both_kernels = outer(ops.concatenate([h_before, x], axis=-1), dz)
+        width = h_before.shape[-1]
+        d_weights = (
+            d_both_kernels[width:],
+            d_both_kernels[:width],
+            total(dz),
+            *self._extra_gradients(saved, before, errors),
+        )
+        dx = ops.matmul(flat(dz), ops.transpose(self.kernel))
+        return ops.reshape(dx, ops.shape(x)), d_states, d_weights
+
+    def _reverse_step(self, d_states, inputs):
+        if "d_output" in inputs:
+            d_states = (d_states[0] + inputs["d_output"], *d_states[1:])
+        if "mask" in inputs:
+            mask = inputs["mask"]
+            passed_by = [d * (1 - mask) for d in d_states]
+            d_states = tuple(d * mask for d in d_states)
+        partials = inputs["partials"]
+        errors, d_before = self.cell.step_gradient(
+            d_states, SimpleNamespace(**partials), self.w
+        )
+        dz = _joined([errors[k] * partials[k] for k in self.cell.z_names])
+        d_seen = ops.matmul(dz, self.recurrent_kernel_transposed)
+        d_before = (self.seen(d_seen) + d_before[0], *d_before[1:])
+        if "mask" in inputs:
+            d_before = tuple(
+                a + b for a, b in zip(d_before, passed_by, strict=True)
+            )
+        return d_before, {"z": dz, **{k: errors[k] for k in self.cell.signals}}
+
+    def _extra_gradients(self, saved, before, errors):
+        if not self.extras:
+            return ()
+        dz = _named(self.cell.z_names, errors["z"])
+        for name in self.cell.signals:
+            setattr(dz, name, errors[name])
+        after = SimpleNamespace(**saved["partials"], **saved["states"])
+        gradients = self.cell.weight_gradient(dz, before, after, self.w, SUMS)
+        return tuple(gradients[name] for name in self.extras)
+
+
+def _joined(parts):
+    return parts[0] if len(parts) == 1 else ops.concatenate(parts, axis=-1)
+
+
+def _named(names, tensor):
+    """Equal columns of `tensor` by name."""
+    parts = ops.split(tensor, len(names), axis=-1) if names[1:] else [tensor]
+    return SimpleNamespace(**dict(zip(names, parts, strict=True)))

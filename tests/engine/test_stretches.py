@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Going back in stretches, with and without checkpoints, changes no number."""
+
+import keras
+import pytest
+
+from keras_rnn.engine import stretches
+from keras_rnn.layers import Elman, PeepholeLSTM
+from tests.backend import derivatives
+from tests.rows import (
+    FLOAT32,
+    MASKS,
+    OWN_KEYS,
+    TIME,
+    Variant,
+    assert_close,
+    every_own_variant,
+    random_sequences,
+    random_states,
+)
+
+EVERYTHING = {"return_sequences": True, "return_state": True}
+
+
+def _assert_equal(variant, *settings, time=TIME, mask=None, **arguments):
+    results = []
+    for setting in settings:
+        layer = variant.random_layer(**setting, **arguments)
+        results.append(
+            derivatives(
+                layer,
+                random_sequences(time=time),
+                random_states(layer),
+                mask=mask,
+            )
+        )
+    first, second = results
+    assert_close(first.outputs, second.outputs, FLOAT32)
+    assert_close(first.gradients, second.gradients, FLOAT32)
+
+
+@every_own_variant
+def test_checkpoints_change_no_number(variant):
+    # TIME is no multiple of 3: the last stretch is filled up.
+    _assert_equal(
+        variant,
+        {"checkpoint_every": 3},
+        {"engine": "reference"},
+        mask=MASKS["holes"],
+        **EVERYTHING,
+    )
+
+
+@pytest.mark.parametrize("every", [1, TIME, 4 * TIME, "auto"])
+@pytest.mark.parametrize("return_sequences", [False, True])
+def test_any_distance_of_checkpoints_changes_no_number(every, return_sequences):
+    _assert_equal(
+        Variant("peephole_lstm", "", {}),
+        {"checkpoint_every": every},
+        {"checkpoint_every": None},
+        return_sequences=return_sequences,
+        return_state=True,
+    )
+
+
+@pytest.mark.parametrize("key", OWN_KEYS)
+def test_a_long_sequence_goes_back_in_stretches(key):
+    time = stretches.SHORT + 8
+    assert stretches.stretch_length(time) == time // 4
+    _assert_equal(
+        Variant(key, "", {}),
+        {"engine": "fused"},
+        {"engine": "reference"},
+        time=time,
+        activation="softsign",
+        **EVERYTHING,
+    )
+
+
+def test_a_time_without_divisors_goes_back_in_one():
+    assert stretches.stretch_length(521) is None
+    assert stretches.stretch_length(None) is None
+    assert stretches.stretch_length(stretches.SHORT) is None
+
+
+def test_checkpoints_survive_save_and_load(tmp_path):
+    layer = Elman(3, checkpoint_every=5)
+    model = keras.Sequential([keras.Input((None, 2)), layer])
+    model.save(tmp_path / "model.keras")
+    loaded = keras.models.load_model(tmp_path / "model.keras")
+    assert loaded.layers[0].checkpoint_every == 5
+
+
+def test_checkpoints_are_refused_where_the_fused_engine_cannot_run():
+    with pytest.raises(ValueError, match="needs the fused engine"):
+        PeepholeLSTM(3, engine="reference", checkpoint_every=2)
+    with pytest.raises(ValueError, match="unroll=True"):
+        PeepholeLSTM(3, unroll=True, checkpoint_every="auto")
+
+
+@pytest.mark.parametrize("every", [0, 2.5, "sometimes", True])
+def test_a_wrong_distance_of_checkpoints_is_refused(every):
+    with pytest.raises(ValueError, match="`checkpoint_every` must be"):
+        Elman(3, checkpoint_every=every)
