@@ -14,6 +14,10 @@ tensorflow_only = pytest.mark.skipif(
     BACKEND != "tensorflow", reason="compares with an op of TensorFlow"
 )
 
+jax_only = pytest.mark.skipif(
+    BACKEND != "jax", reason="compares with a function of JAX"
+)
+
 
 #: Keras computes in float64 on TensorFlow alone; elsewhere `ops.tanh` and
 #: others return float32.

@@ -5,9 +5,12 @@ An argument named `..._initializer` is got and serialized by
 `keras.initializers`, and so on: the last word of a name decides.
 """
 
+import difflib
 import inspect
 
 import keras
+
+from keras_rnn import _validation as validate
 
 _MODULES = {
     "activation": keras.activations,
@@ -54,3 +57,41 @@ def constructor_parameters(cls):
             if parameter.kind is not parameter.VAR_KEYWORD:
                 parameters[parameter.name] = parameter
     return parameters
+
+
+def publish(cls, parameters):
+    """Registers a class for saving, and shows all arguments in help().
+
+    Args:
+        cls: A class that was just defined.
+        parameters: Dict, name -> `inspect.Parameter`, in order.
+    """
+    keras.saving.register_keras_serializable(
+        package=cls.__module__.partition(".")[0]
+    )(cls)
+    others = inspect.Parameter("kwargs", inspect.Parameter.VAR_KEYWORD)
+    cls.__signature__ = inspect.Signature([*parameters.values(), others])
+
+
+def refuse_misspelt(cls, arguments):
+    """Names the argument that was meant; what is like none is left to Keras.
+
+    Args:
+        cls: A published class.
+        arguments: Dict of the arguments that the class hands up to Keras.
+
+    Raises:
+        ValueError: If an unknown argument is close to a known one.
+    """
+    known = [
+        *inspect.signature(cls).parameters,
+        *inspect.signature(keras.layers.Layer.__init__).parameters,
+    ]
+    for name, value in arguments.items():
+        meant = difflib.get_close_matches(name, known, n=1, cutoff=0.8)
+        if meant and name not in known:
+            raise ValueError(
+                f"{cls.__name__} has no argument `{name}`. "
+                f"{validate.received(name, value)} "
+                f"Did you mean `{meant[0]}`?"
+            )

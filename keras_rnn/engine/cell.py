@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """RecurrentCell: what all cells share, so that a cell is its equations."""
 
-import inspect
+import functools
+from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import ClassVar
 
@@ -17,7 +18,6 @@ from keras_rnn.engine import arguments
 from keras_rnn.engine.activations import Activate, unknown_derivatives
 from keras_rnn.engine.products import dot, seen_through
 
-_EQUATIONS = {}
 _NOT_IN_EQUATIONS = {"dropout", "recurrent_dropout", "seed", "use_bias"}
 _NOT_IN_EQUATIONS_SUFFIXES = ("_initializer", "_regularizer", "_constraint")
 
@@ -87,6 +87,7 @@ class RecurrentCell(keras.layers.Layer, DropoutRNNCell):
         seed=None,
         **kwargs,
     ):
+        arguments.refuse_misspelt(type(self), kwargs)
         super().__init__(**kwargs)
         self.units = validate.positive_int("units", units)
         self.use_bias = validate.boolean("use_bias", use_bias)
@@ -114,16 +115,7 @@ class RecurrentCell(keras.layers.Layer, DropoutRNNCell):
         super().__init_subclass__(**kwargs)
         if "cudnn_kernel" not in vars(cls):
             cls.cudnn_kernel = None  # a subclass may have other equations
-        keras.saving.register_keras_serializable(
-            package=cls.__module__.partition(".")[0]
-        )(cls)
-        parameters = arguments.constructor_parameters(cls)
-        cls.__signature__ = inspect.Signature(
-            [
-                *parameters.values(),
-                inspect.Parameter("kwargs", inspect.Parameter.VAR_KEYWORD),
-            ]
-        )
+        arguments.publish(cls, arguments.constructor_parameters(cls))
 
     def resolve_arguments(self, **values):
         """Sets attributes from arguments that name a Keras object."""
@@ -240,18 +232,13 @@ class RecurrentCell(keras.layers.Layer, DropoutRNNCell):
         Cells with the same arguments share one such object, and so one
         compiled program, whatever their initializers and dropout.
         """
-        read = {
-            name: getattr(self, name)
+        read = [
+            (name, _argument(getattr(self, name)))
             for name in arguments.constructor_parameters(type(self))
             if name not in _NOT_IN_EQUATIONS
             and not name.endswith(_NOT_IN_EQUATIONS_SUFFIXES)
-        }
-        key = (type(self), *((k, _hashable(v)) for k, v in read.items()))
-        if key not in _EQUATIONS:
-            bare = object.__new__(type(self))
-            vars(bare).update(read)
-            _EQUATIONS[key] = bare
-        return _EQUATIONS[key]
+        ]
+        return _bare_cell(type(self), tuple(read))
 
     # What Keras calls ---------------------------------------------------------
 
@@ -358,10 +345,26 @@ class RecurrentCell(keras.layers.Layer, DropoutRNNCell):
         }
 
 
-def _hashable(value):
-    """The value, or its identity: whoever keeps the key keeps the value."""
+@dataclass(frozen=True)
+class _Argument:
+    """A value, and what tells it from others: itself, or its identity."""
+
+    key: object
+    value: object = field(compare=False)
+
+
+def _argument(value):
     try:
         hash(value)
     except TypeError:
-        return id(value)
-    return value
+        return _Argument((id, id(value)), value)
+    return _Argument(value, value)
+
+
+# As many as there are compiled programs; a cell that comes back after so many
+# others is compiled again.
+@functools.lru_cache(maxsize=128)
+def _bare_cell(cell_class, values):
+    cell = object.__new__(cell_class)
+    vars(cell).update({name: argument.value for name, argument in values})
+    return cell

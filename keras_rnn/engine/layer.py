@@ -54,12 +54,24 @@ class RecurrentLayer(keras.layers.RNN):
     cell_class: ClassVar[type]
 
     def __init__(
-        self, units, *, engine="auto", checkpoint_every=None, **kwargs
+        self,
+        units=inspect.Parameter.empty,  # shown as what it is: no default
+        *,
+        engine="auto",
+        checkpoint_every=None,
+        **kwargs,
     ):
-        self.engine = validate.one_of("engine", engine, ENGINES)
+        if units is inspect.Parameter.empty:
+            name = type(self).__name__
+            raise TypeError(
+                f"{name} needs `units`, the width of its state, a positive "
+                f"integer. Received: no units. Pass it first: {name}(32)."
+            )
+        self._engine = validate.one_of("engine", engine, ENGINES)
         self.checkpoint_every = _checked_checkpoints(checkpoint_every)
         names = arguments.constructor_parameters(self.cell_class)
         of_cell = {k: kwargs.pop(k) for k in list(kwargs) if k in names}
+        arguments.refuse_misspelt(type(self), kwargs)
         cell = self.cell_class(
             units,
             **of_cell,
@@ -95,19 +107,24 @@ class RecurrentLayer(keras.layers.RNN):
     def __init_subclass__(cls, **kwargs):
         """Registers the class for saving; shows the cell's arguments."""
         super().__init_subclass__(**kwargs)
-        keras.saving.register_keras_serializable(
-            package=cls.__module__.partition(".")[0]
-        )(cls)
         of_cell = arguments.constructor_parameters(cls.cell_class)
         for name in of_cell:
             setattr(cls, name, _attribute_of_cell(name))
         own = arguments.constructor_parameters(cls)
         of_rnn = _keyword_only(inspect.signature(keras.layers.RNN.__init__))
-        cls.__signature__ = inspect.Signature(
-            [
-                *{**of_cell, **own, **of_rnn}.values(),
-                inspect.Parameter("kwargs", inspect.Parameter.VAR_KEYWORD),
-            ]
+        arguments.publish(cls, {**of_cell, **own, **of_rnn})
+
+    @property
+    def engine(self):
+        """The `engine` asked for; it is chosen when a layer is made."""
+        return self._engine
+
+    @engine.setter
+    def engine(self, value):
+        raise AttributeError(
+            "The engine of a layer cannot be changed. "
+            f"{validate.received('engine', value)} Make a layer with "
+            f"engine={value!r}, and move the weights over by set_weights."
         )
 
     def _obstacle_to_fusing(self):
@@ -137,10 +154,12 @@ class RecurrentLayer(keras.layers.RNN):
         h, states = self._run(
             cell, sequences, initial_state, mask, recurrent_mask
         )
+        shown = self._shown(mask)
         if self.return_sequences:
-            outputs = self._masked_outputs(cell.read_out(h), mask)
+            outputs = _zero_unless(shown, cell.read_out(h))
             return outputs[:, -1], outputs, list(states)
-        last = self._masked_last(cell.read_out(states[0]), mask)
+        shown = None if shown is None else shown[:, -1]
+        last = _zero_unless(shown, cell.read_out(states[0]))
         return last, last[:, None], list(states)
 
     def _run(self, *problem):
@@ -175,21 +194,11 @@ class RecurrentLayer(keras.layers.RNN):
                 f"{received}. Pass one tensor (batch, width) per state."
             )
 
-    def _masked_outputs(self, outputs, mask):
-        """Zeros before the first valid step, or at every masked one."""
-        if mask is None:
-            return outputs
-        mask = ops.cast(mask, "int32")
-        shown = mask if self.zero_output_for_mask else ops.cumsum(mask, axis=1)
-        return ops.where(ops.expand_dims(shown, -1) > 0, outputs, 0)
-
-    def _masked_last(self, last, mask):
-        if mask is None:
-            return last
-        shown = (
-            mask[:, -1] if self.zero_output_for_mask else ops.any(mask, axis=1)
-        )
-        return ops.where(shown[:, None], last, 0)
+    def _shown(self, mask):
+        """Where outputs are no zeros: after a valid step, or at one."""
+        if mask is None or self.zero_output_for_mask:
+            return mask
+        return ops.cumsum(ops.cast(mask, "int32"), axis=1) > 0
 
     def get_config(self):
         rnn = super().get_config()
@@ -212,6 +221,12 @@ def _checked_checkpoints(checkpoint_every):
     if checkpoint_every is None or checkpoint_every == "auto":
         return checkpoint_every
     return validate.positive_int("checkpoint_every", checkpoint_every)
+
+
+def _zero_unless(shown, outputs):
+    if shown is None:
+        return outputs
+    return ops.where(ops.expand_dims(shown, -1), outputs, 0)
 
 
 def _attribute_of_cell(name):

@@ -8,6 +8,7 @@ import keras
 from keras_rnn import _validation as validate
 from keras_rnn import layers
 from keras_rnn.models.pooling import LastStep
+from keras_rnn.models.reset_rows import ResetRows
 
 NORMALIZATIONS = {
     "layer": keras.layers.LayerNormalization,
@@ -67,7 +68,7 @@ class Stack:
     options: dict = field(default_factory=dict)
 
     def __post_init__(self):
-        validate.instance("options", self.options, dict)
+        validate.instance("options", self.options, dict, "Use {} for none.")
         for name in OWN_OPTIONS & self.options.keys():
             raise ValueError(
                 f"`options` cannot hold {name!r}: the stack sets it itself. "
@@ -97,7 +98,7 @@ class Stack:
                 "Give one value for all layers or one a layer in both."
             )
         self._refuse_residual_without_a_partner()
-        self._new_layers()  # a wrong option fails here, not later
+        self.new_layers()  # a wrong option fails here, not later
 
     def _refuse_residual_without_a_partner(self):
         widths = self.layer_units
@@ -119,33 +120,77 @@ class Stack:
         units = _as_list(self.units)
         return units if units[1:] else units * self.num_layers
 
-    def __call__(self, x, return_sequences=False):
+    def __call__(self, x, return_sequences=False, stateful=False, starts=None):
         """Builds the layers on a symbolic tensor.
 
         Args:
             x: Symbolic tensor `(batch, time, features)`.
             return_sequences: Whether to return all steps or what is left at
                 the end of the sequence.
+            stateful: Whether the layers go on where the batch before ended;
+                the batch size of `x` must then be known.
+            starts: Symbolic boolean tensor `(batch,)`, True where the states
+                of stateful layers begin at zero again.
 
         Returns:
             Symbolic tensor `(batch, time, width)` or `(batch, width)`.
         """
         # Around the last layer a residual connection needs the sequence.
         reduced_by_layer = not return_sequences and not self.residual
-        for k, layer in enumerate(self._new_layers(reduced_by_layer)):
+        recurrent_layers = self.new_layers(reduced_by_layer, stateful=stateful)
+        x, _ = self._connect(x, recurrent_layers, starts)
+        if return_sequences or reduced_by_layer:
+            return x
+        return LastStep(bidirectional=self.bidirectional)(x)
+
+    def with_states(self, x):
+        """Builds the layers, and keeps what they know at the end.
+
+        Args:
+            x: Symbolic tensor `(batch, time, features)`.
+
+        Returns:
+            Symbolic tensor `(batch, width)`, and for each layer the list of
+            its last states; of a bidirectional one those of the layer that
+            reads forward, then those of the one that reads backward.
+        """
+        recurrent_layers = self.new_layers(not self.residual, return_state=True)
+        x, states = self._connect(x, recurrent_layers)
+        if self.residual:
+            x = LastStep(bidirectional=self.bidirectional)(x)
+        return x, states
+
+    def _connect(self, x, recurrent_layers, starts=None):
+        states = []
+        for k, layer in enumerate(recurrent_layers):
+            returns_state = layer.return_state
             if self.bidirectional:
                 layer = keras.layers.Bidirectional(layer)
-            y = layer(x)
+            y = layer(x) if starts is None else ResetRows(layer)(x, starts)
+            if returns_state:
+                y, *after = y
+                states.append(after)
             if self.normalization is not None:
                 y = NORMALIZATIONS[self.normalization]()(y)
             if self.dropout:
                 y = keras.layers.Dropout(self.dropout)(y)
             x = keras.layers.Add()([x, y]) if self.residual and k > 0 else y
-        if return_sequences or reduced_by_layer:
-            return x
-        return LastStep(bidirectional=self.bidirectional)(x)
+        return x, states
 
-    def _new_layers(self, last_returns_one_step=False):
+    def new_layers(
+        self, last_returns_one_step=False, return_state=False, stateful=False
+    ):
+        """The recurrent layers alone, new ones at every call.
+
+        Args:
+            last_returns_one_step: Whether the last layer returns its last
+                output only.
+            return_state: Whether all layers also return their last states.
+            stateful: Whether all layers keep their states between batches.
+
+        Returns:
+            List of layers, unconnected.
+        """
         keys = _as_list(self.cell)
         keys = keys if keys[1:] else keys * self.num_layers
         last = self.num_layers - 1
@@ -154,6 +199,8 @@ class Stack:
                 units,
                 recurrent_dropout=self.recurrent_dropout,
                 return_sequences=not (last_returns_one_step and k == last),
+                return_state=return_state,
+                stateful=stateful,
                 **self.options,
             )
             for k, (key, units) in enumerate(

@@ -8,6 +8,7 @@ import pytest
 from keras_rnn.layers import Elman
 from tests.backend import (
     WIDEST,
+    jax_only,
     second_by_tape,
     second_derivatives,
     tensorflow_only,
@@ -162,3 +163,21 @@ def test_a_forward_derivative_is_that_of_the_reference():
         return [accumulator.jvp(y), accumulator.jvp(gradient)]
 
     assert_equal_lists(*(forward(layer) for layer in layers()))
+
+
+@jax_only
+@pytest.mark.parametrize("order", ["hessian", "jacrev"])
+def test_derivatives_of_whole_tensors_are_those_of_the_reference(order):
+    import jax
+
+    def derivative(layer):
+        weights = [v.value for v in layer.trainable_weights]
+        others = [v.value for v in layer.non_trainable_variables]
+
+        def loss(x):
+            outputs, _ = layer.stateless_call(weights, others, x)
+            return (outputs**2).sum()
+
+        return [getattr(jax, order)(loss)(random_sequences(batch=2))]
+
+    assert_equal_lists(*(derivative(layer) for layer in layers()))

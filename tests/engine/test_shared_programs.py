@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """Layers with the same equations share one program, however they are run."""
 
+import gc
+import weakref
+
 import keras
 import numpy as np
 import pytest
 
-from keras_rnn.layers import CoupledGateLSTM
+from keras_rnn.layers import CoupledGateLSTM, ElmanCell
 from tests.backend import derivatives
 from tests.rows import (
     BATCH,
@@ -91,3 +94,40 @@ def test_two_layers_of_one_model_share_a_program():
     np.testing.assert_allclose(
         model.predict(x, verbose=0), second(first(x)), rtol=1e-5
     )
+
+
+def _equations(activation, **arguments):
+    return ElmanCell(UNITS, activation=activation, **arguments).equations()
+
+
+def test_cells_with_equal_arguments_share_their_equations():
+    ours = _equations("tanh", kernel_initializer="zeros", dropout=0.5)
+    assert _equations("tanh", name="other") is ours
+    assert _equations("relu") is not ours
+    assert CoupledGateLSTM(UNITS).cell.equations() is not ours
+
+
+class UnhashableActivation:
+    """Like tanh, and without a hash, as whatever defines __eq__ alone."""
+
+    __name__ = "unhashable"
+
+    def __call__(self, x):
+        return keras.ops.tanh(x)
+
+    def __eq__(self, other):
+        return True
+
+
+def test_an_argument_without_a_hash_is_shared_by_identity():
+    one, other = UnhashableActivation(), UnhashableActivation()
+    assert _equations(one) is _equations(one)
+    assert _equations(one) is not _equations(other)
+
+
+def test_equations_are_forgotten_after_many_others():
+    first = weakref.ref(_equations(lambda x: x))
+    for _ in range(200):
+        _equations(lambda x: x)
+    gc.collect()
+    assert first() is None

@@ -187,7 +187,13 @@ def test_the_bias_of_each_gate_is_drawn_on_its_own(cls, unit_forget_bias):
         ({"use_bias": 1}, "True or False. Received: use_bias=1 (type int)"),
         ({"activation": "tahn"}, "tahn"),
         ({"kernel_initializer": "glorot"}, "glorot"),
-        ({"activaton": "tanh"}, "activaton"),
+        ({"stop": 1}, "stop"),
+        (
+            {"activaton": "tanh"},
+            "has no argument `activaton`. Received: activaton='tanh' "
+            "(type str). Did you mean `activation`?",
+        ),
+        ({"recurent_dropout": 0.1}, "Did you mean `recurrent_dropout`?"),
     ],
     ids=str,
 )
@@ -246,3 +252,23 @@ def test_wrong_choices_are_refused_with_a_remedy(cls, wrong, sentences):
 def test_only_units_is_positional(cls):
     with pytest.raises(TypeError, match="positional"):
         cls(UNITS, "relu")
+
+
+@every_own_key
+def test_a_layer_without_units_says_what_is_missing(key):
+    layer = LAYERS[key].layer
+    with pytest.raises(TypeError, match=rf"units.*{layer.__name__}\(32\)"):
+        layer()
+
+
+def test_misspelt_options_of_keras_rnn_are_recognised():
+    with pytest.raises(ValueError, match="Did you mean `return_sequences`"):
+        Elman(UNITS, return_sequence=True)
+
+
+@pytest.mark.parametrize("engine", ["reference", "fast"])
+def test_the_engine_of_a_layer_cannot_be_changed(engine):
+    layer = Elman(UNITS)
+    with pytest.raises(AttributeError, match="Make a layer with engine="):
+        layer.engine = engine
+    assert layer.engine == "auto"

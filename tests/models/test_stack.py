@@ -133,3 +133,8 @@ def test_padding_never_changes_a_residual_stack(side, bidirectional):
 def test_what_cannot_be_honoured_is_refused_at_construction(settings, message):
     with pytest.raises(ValueError, match=message):
         Stack(**settings)
+
+
+def test_options_other_than_a_dict_are_refused_with_the_remedy():
+    with pytest.raises(TypeError, match=r"Use \{\} for none"):
+        Stack(options=None)
