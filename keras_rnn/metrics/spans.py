@@ -1,0 +1,144 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How well spans of tokens are found: slots, names, chunks.
+
+Labels are those of CoNLL: `B-city` begins a span of kind `city`, `I-city`
+goes on with it, `O` is outside. A span counts only if its kind, its first and
+its last token are all right.
+
+Reference:
+    E. F. Tjong Kim Sang and S. Buchholz (2000), "Introduction to the
+    CoNLL-2000 shared task: chunking", CoNLL; the rules of its `conlleval`.
+"""
+
+from collections import Counter
+
+import pandas as pd
+
+
+def spans(labels):
+    """The spans of one sequence of labels.
+
+    An `I-` after `O`, or after another kind, begins a span, as in conlleval.
+
+    Args:
+        labels: List of strings: `O`, `B-kind`, `I-kind`.
+
+    Returns:
+        List of `(kind, first, last)`, positions from 0, last included.
+
+    Raises:
+        ValueError: If a label is written otherwise.
+
+    Example:
+        >>> from keras_rnn.metrics import spans
+        >>> spans(["O", "B-city", "I-city", "B-date"])
+        [('city', 1, 2), ('date', 3, 3)]
+    """
+    found, open_kind = [], None
+    for position, label in enumerate(labels):
+        mark, _, kind = label.partition("-")
+        if label != "O" and (mark not in ("B", "I") or not kind):
+            raise ValueError(
+                "A label must be O, B-kind or I-kind. Received: "
+                f"{label!r} at position {position}."
+            )
+        if mark == "I" and kind == open_kind:
+            found[-1] = (*found[-1][:2], position)
+        elif mark != "O":
+            found.append((kind, position, position))
+        open_kind = kind or None
+    return found
+
+
+def span_scores(actual, predicted):
+    """Precision, recall and F1 of spans, by kind and of all.
+
+        precision = right / predicted        recall = right / actual
+        F1 = 2 right / (predicted + actual)
+
+    Args:
+        actual: Lists of labels, one a sequence.
+        predicted: The same for the predictions, equally long each.
+
+    Returns:
+        A DataFrame, a row a kind and at last `all`; columns `precision`,
+        `recall`, `f1` (0 where there is nothing to divide by) and `spans`,
+        the number of actual ones.
+
+    Raises:
+        ValueError: If lengths differ or a label is malformed.
+
+    Example:
+        >>> from keras_rnn.metrics import span_scores
+        >>> span_scores(
+        ...     [["B-city", "I-city", "O", "B-date"]],
+        ...     [["B-city", "O", "O", "B-date"]],
+        ... )
+              precision  recall   f1  spans
+        city        0.0     0.0  0.0      1
+        date        1.0     1.0  1.0      1
+        all         0.5     0.5  0.5      2
+    """
+    counted = {"actual": Counter(), "predicted": Counter(), "right": Counter()}
+    for truth, guess in _pairs(actual, predicted):
+        truth, guess = set(spans(truth)), set(spans(guess))
+        for name, found in (
+            ("actual", truth),
+            ("predicted", guess),
+            ("right", truth & guess),
+        ):
+            counted[name].update(kind for kind, _, _ in found)
+    counts = pd.DataFrame(counted).fillna(0).astype(int).sort_index()
+    counts.loc["all"] = counts.sum()
+    return pd.DataFrame(
+        {
+            "precision": _ratio(counts["right"], counts["predicted"]),
+            "recall": _ratio(counts["right"], counts["actual"]),
+            "f1": _ratio(
+                2 * counts["right"], counts["predicted"] + counts["actual"]
+            ),
+            "spans": counts["actual"],
+        }
+    )
+
+
+def span_f1(actual, predicted):
+    """F1 of all spans, one number: the slot F1 of the literature.
+
+    Args:
+        actual: Lists of labels, one a sequence.
+        predicted: The same for the predictions.
+
+    Returns:
+        A float from 0 to 1.
+
+    Raises:
+        ValueError: If lengths differ or a label is malformed.
+
+    Example:
+        >>> from keras_rnn.metrics import span_f1
+        >>> span_f1([["B-city", "O"]], [["B-city", "B-date"]])  # 2 · 1 / 3
+        0.6666666666666666
+    """
+    return float(span_scores(actual, predicted).loc["all", "f1"])
+
+
+def _ratio(part, whole):
+    return (part / whole.where(whole > 0)).fillna(0.0)
+
+
+def _pairs(actual, predicted):
+    """Both side by side, equally long."""
+    if len(actual) != len(predicted):
+        raise ValueError(
+            "`actual` and `predicted` must hold equally many sequences. "
+            f"Received: {len(actual)} and {len(predicted)}."
+        )
+    for row, (truth, guess) in enumerate(zip(actual, predicted, strict=True)):
+        if len(truth) != len(guess):
+            raise ValueError(
+                "Each sequence must have as many labels in `actual` as in "
+                f"`predicted`. Received: {len(truth)} and {len(guess)} in "
+                f"sequence {row}. Cut the padding off the predictions."
+            )
+        yield truth, guess
