@@ -1,26 +1,41 @@
 # SPDX-License-Identifier: Apache-2.0
-"""From a pandas DataFrame to the windows a recurrent network trains on."""
+"""From a pandas DataFrame to the windows a recurrent network trains on.
 
+`keras_rnn.data.text` goes from strings to padded token ids.
+"""
+
+from keras_rnn.data import text
 from keras_rnn.data.calendar import calendar_features
 from keras_rnn.data.change import Change
 from keras_rnn.data.columns import Columns
+from keras_rnn.data.curves import Log, SquareRoot
 from keras_rnn.data.index import regular_step
 from keras_rnn.data.level import Level
 from keras_rnn.data.part import Part
 from keras_rnn.data.pipeline import prepare
 from keras_rnn.data.prepared import PreparedData
+from keras_rnn.data.seasonal_change import SeasonalChange
 from keras_rnn.data.split import Split
+from keras_rnn.data.stream import join_chunks, stream_batches
+from keras_rnn.data.window_level import WindowLevel
 from keras_rnn.data.windows import Windows
 
 __all__ = [
     "Change",
     "Columns",
     "Level",
+    "Log",
     "Part",
     "PreparedData",
+    "SeasonalChange",
     "Split",
+    "SquareRoot",
+    "WindowLevel",
     "Windows",
     "calendar_features",
+    "join_chunks",
     "prepare",
     "regular_step",
+    "stream_batches",
+    "text",
 ]

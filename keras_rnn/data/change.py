@@ -1,15 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
 """Targets as changes since the last known level."""
 
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 
 import numpy as np
 
+from keras_rnn._validation import boolean
+from keras_rnn.data.arithmetic import zero_for_nan
+from keras_rnn.data.change_size import change_size, change_sizes
 from keras_rnn.data.representation import (
     FittedRepresentation,
     Representation,
 )
-from keras_rnn.data.scaling import one_for_zero
 
 
 @dataclass(frozen=True)
@@ -27,8 +29,14 @@ class Change(Representation):
     training rows that far apart (s_lookback: over all distances in the
     lookback). It is not the standard deviation, because no mean is
     subtracted: a series that only ever climbs by 5 then has changes of 1. The
-    scale of something that never changes is 1. The first row of all has no
-    predecessor; its change is 0.
+    scale of something that never changes is 1. The first row of a series has
+    no predecessor; its change is 0.
+
+    Args:
+        per_series: If True, each of many series has its own scales: large and
+            small series then look alike. A series with too few training rows
+            for some h takes the scale of the longest change that it has. If
+            False, all share the scales of all training rows.
 
     Example:
         >>> from keras_rnn.data import Windows
@@ -36,17 +44,28 @@ class Change(Representation):
         >>> fitted = Change().fit(levels, Windows(lookback=1, horizon=2))
         >>> fitted.horizon_scale.tolist()
         [[5.0], [10.0]]
-        >>> fitted.invert(np.array([[[1.0], [1.0]]]), last=100.0).tolist()
+        >>> fitted.invert(np.array([[[1.0], [1.0]]]), basis=100.0).tolist()
         [[[105.0], [110.0]]]
     """
 
-    def fit(self, levels, windows):
+    _: KW_ONLY
+    per_series: bool = True
+
+    def __post_init__(self):
+        boolean("per_series", self.per_series)
+
+    def fit(self, levels, windows, bounds=None):
         """Measures the size of changes in the training rows."""
+        each = {
+            "bounds": bounds,
+            "per_series": self.per_series and bounds is not None,
+        }
         ahead = range(windows.gap + 1, windows.gap + windows.horizon + 1)
         return FittedChange(
-            change_scale=change_size(levels, [1]),
-            lookback_scale=change_size(levels, range(windows.lookback)),
-            horizon_scale=np.stack([change_size(levels, [h]) for h in ahead]),
+            change_scale=change_size(levels, [1], **each),
+            lookback_scale=change_size(levels, range(windows.lookback), **each),
+            horizon_scale=change_sizes(levels, ahead, **each),
+            per_series=each["per_series"],
         )
 
 
@@ -59,11 +78,18 @@ class FittedChange(FittedRepresentation):
         lookback_scale: Size of a change within a lookback, (targets,).
         horizon_scale: Size of the change since the cutoff at each step of the
             horizon, shape (horizon, targets).
+        per_series: Whether the scales are those of many series: of shape
+            (series, 1, targets) and (series, horizon, targets).
     """
 
     change_scale: np.ndarray
     lookback_scale: np.ndarray
     horizon_scale: np.ndarray
+    per_series: bool = False
+
+    def basis_steps(self, windows):
+        """The cutoff: changes are counted from its level."""
+        return (0,)
 
     def channel_names(self, targets):
         """First the changes of all targets, then all distances."""
@@ -75,31 +101,14 @@ class FittedChange(FittedRepresentation):
 
     def channels(self, levels):
         """Changes from row to row, and from the cutoff to each row."""
-        changes = levels[:, 1:] - levels[:, :-1]
+        changes = zero_for_nan(levels[:, 1:] - levels[:, :-1])
         from_cutoff = levels[:, 1:] - levels[:, -1:]
         return changes / self.change_scale, from_cutoff / self.lookback_scale
 
-    def represent(self, levels, last):
+    def represent(self, levels, basis):
         """The change since the last level, in units of its usual size."""
-        return (levels - last) / self.horizon_scale
+        return (levels - basis) / self.horizon_scale
 
-    def invert(self, values, last):
+    def invert(self, values, basis):
         """The last level plus the change."""
-        return values * self.horizon_scale + last
-
-
-def change_size(levels, distances):
-    """Root mean square change between rows so many rows apart.
-
-    Args:
-        levels: float64, shape (rows, targets).
-        distances: Numbers of rows, all counting alike.
-
-    Returns:
-        Shape (targets,); 1 where nothing changes.
-    """
-    squares = [
-        np.square(levels[distance:] - levels[: len(levels) - distance]).mean(0)
-        for distance in distances
-    ]
-    return one_for_zero(np.sqrt(np.mean(squares, axis=0)))
+        return values * self.horizon_scale + basis

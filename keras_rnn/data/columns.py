@@ -2,7 +2,7 @@
 """Which column plays which role."""
 
 from collections.abc import Iterable
-from dataclasses import KW_ONLY, dataclass, fields
+from dataclasses import KW_ONLY, dataclass
 
 from keras_rnn._validation import instance
 
@@ -21,6 +21,9 @@ class Columns:
         future: Covariates also known after the cutoff, such as calendar
             features or planned prices. Their past is an input too.
         static: Columns that never change, such as the size of a shop.
+        series: The column that says which of many series a row belongs to,
+            for frames in long form: one model for all of them. None: the
+            frame is one series.
 
     Raises:
         ValueError: If there is no target, or a column is named twice.
@@ -29,7 +32,7 @@ class Columns:
     Example:
         >>> Columns("sales", past=["visitors"], future="holiday")
         Columns(target=('sales',), past=('visitors',), future=('holiday',),
-                static=())
+                static=(), series=None)
     """
 
     target: str | Iterable[str]
@@ -37,25 +40,27 @@ class Columns:
     past: str | Iterable[str] = ()
     future: str | Iterable[str] = ()
     static: str | Iterable[str] = ()
+    series: str | None = None
 
     def __post_init__(self):
-        for field in fields(self):
-            names = as_names(field.name, getattr(self, field.name))
-            object.__setattr__(self, field.name, names)
+        for role in ("target", "past", "future", "static"):
+            names = as_names(role, getattr(self, role))
+            object.__setattr__(self, role, names)
+        instance("series", self.series, (str, type(None)), NAME_COLUMNS)
         if not self.target:
             raise ValueError(
                 "`target` must name at least one column. Received: target=()."
             )
         refuse_repeated(
             "Columns",
-            self.all,
+            self.all + (() if self.series is None else (self.series,)),
             "Name it once; the past of a `target` or `future` column is an "
             "input anyway.",
         )
 
     @property
     def all(self):
-        """Every column, in the order target, past, future, static."""
+        """Every column of numbers: target, past, future, static."""
         return self.target + self.past + self.future + self.static
 
 

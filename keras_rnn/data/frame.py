@@ -7,12 +7,13 @@ import pandas as pd
 from keras_rnn.data.index import show
 
 
-def column_values(frame, names):
+def column_values(frame, names, series=None):
     """The values of some columns.
 
     Args:
         frame: The DataFrame.
         names: Names of columns.
+        series: The column that names the series of a row, for errors.
 
     Returns:
         A new float64 array of shape (rows, len(names)).
@@ -31,33 +32,46 @@ def column_values(frame, names):
         check_numeric(frame[name])
     values = frame[list(names)].to_numpy(np.float64, copy=True, na_value=np.nan)
     for column, name in enumerate(names):
-        check_finite(name, values[:, column], frame.index)
+        check_finite(name, values[:, column], frame, series)
     return values
 
 
-def constant_values(frame, names):
-    """The one value of each of some columns that never change.
+def constant_values(frame, names, bounds, series=None):
+    """The one value per series of each of some columns that never change.
 
     Args:
-        frame: The DataFrame.
+        frame: The DataFrame, its rows grouped by series.
         names: Names of columns.
+        bounds: Where each series begins, and the number of rows, int64,
+            shape (series + 1,).
+        series: The column that names the series of a row, for errors.
 
     Returns:
-        A float64 array of shape (len(names),).
+        A float64 array of shape (series, len(names)).
 
     Raises:
-        ValueError: As `column_values`, or if a column changes.
+        ValueError: As `column_values`, or if a column changes in a series.
     """
-    values = column_values(frame, names)
+    values = column_values(frame, names, series)
+    first = values[bounds[:-1]]
     for column, name in enumerate(names):
-        changed = np.flatnonzero(values[:, column] != values[0, column])
+        expected = np.repeat(first[:, column], np.diff(bounds))
+        changed = np.flatnonzero(values[:, column] != expected)
         if len(changed):
             raise ValueError(
                 f"The static column {name!r} changes at "
-                f"{show(frame.index[changed[0]])}. Name it under `past` or "
+                f"{place(frame, changed[0], series)}. Name it under `past` or "
                 "`future` instead."
             )
-    return values[0]
+    return first
+
+
+def place(frame, row, series=None):
+    """Where a row stands, for a message: its index value and its series."""
+    moment = show(frame.index[row])
+    if series is None:
+        return moment
+    return f"{moment} of series {frame[series].iloc[row]!r}"
 
 
 def check_present(frame, name):
@@ -84,13 +98,14 @@ def check_numeric(column):
         )
 
 
-def check_finite(name, values, index):
+def check_finite(name, values, frame, series=None):
     """Raises a ValueError that names the first NaN or infinite value."""
     bad = np.flatnonzero(~np.isfinite(values))
     if len(bad):
         raise ValueError(
-            f"Column {name!r} is {values[bad[0]]} at {show(index[bad[0]])} "
+            f"Column {name!r} is {values[bad[0]]} at "
+            f"{place(frame, bad[0], series)} "
             f"({len(bad)} such rows in all). Interpolate, e.g. "
-            f"`frame[{name!r}].interpolate()`, or drop such rows at the ends "
-            "of the frame."
+            f"`frame[{name!r}].interpolate()` or `prepare(..., "
+            'gaps="interpolate")`, or drop such rows at the ends of a series.'
         )

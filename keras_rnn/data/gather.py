@@ -4,6 +4,8 @@
 import numpy as np
 import tensorflow as tf
 
+from keras_rnn.data.representation import mapped
+
 
 class Gather:
     """Cuts windows out of a series.
@@ -22,21 +24,27 @@ class Gather:
         ...     Columns("y"),
         ...     Windows(lookback=4, horizon=2),
         ... )
-        >>> inputs, targets = Gather(data.series).window(tf.constant([7, 9]))
+        >>> cutoffs = tf.constant([7, 9], tf.int64)
+        >>> inputs, targets = Gather(data.series).window(cutoffs)
         >>> tuple(inputs.shape), tuple(targets.shape)
         ((2, 4, 1), (2, 2, 1))
     """
 
     def __init__(self, series):
-        windows = series.windows
-        self.representation = series.representation
-        # One row more than the lookback: a change needs a predecessor.
-        self.past_steps = np.arange(-windows.lookback, 1)
+        windows, fitted = series.windows, series.representation
+        # Some rows more than the lookback: a change needs a predecessor.
+        self.past_steps = np.arange(1 - windows.lookback - fitted.reach, 1)
+        self.input_steps = np.arange(1 - windows.lookback, 1)
         self.target_steps = np.array(windows.target_rows(0))
+        basis_steps = fitted.basis_steps(windows)
+        self.basis_steps = np.array(basis_steps, dtype=np.int64)
         self.num_past = len(series.columns.past)
+        self.ahead = series.ahead
         # tf.data runs on the CPU; on a machine with an accelerator constants
         # would otherwise be placed there and copied back for every batch.
         with tf.device("CPU"):
+            self.representation = mapped(tf.constant, fitted)
+            self.bounds = tf.constant(series.bounds)
             self.levels = tf.constant(series.levels)
             self.covariates = tf.constant(series.covariates)
             self.static = tf.constant(series.static)
@@ -45,7 +53,7 @@ class Gather:
         """Inputs and targets.
 
         Args:
-            cutoffs: Row positions, shape (batch,).
+            cutoffs: Row positions, int64, shape (batch,).
 
         Returns:
             The pair (inputs(cutoffs), targets(cutoffs)).
@@ -56,44 +64,58 @@ class Gather:
         """What a model sees.
 
         Args:
-            cutoffs: Row positions, shape (batch,).
+            cutoffs: Row positions, int64, shape (batch,).
 
         Returns:
             The past, float32, shape (batch, lookback, features). With future
             or static covariates a dict of "past", "future", shape (batch,
             horizon, future), and "static", shape (batch, static).
         """
-        inputs = {"past": self.past(cutoffs)}
-        future = self.covariates[:, self.num_past :]
-        if future.shape[1]:
-            rows = cutoffs[:, tf.newaxis] + self.target_steps
-            inputs["future"] = tf.gather(future, rows)
-        if len(self.static):
-            shape = (tf.size(cutoffs), len(self.static))
-            inputs["static"] = tf.broadcast_to(self.static, shape)
+        series = self.series(cutoffs)
+        inputs = {"past": self.past(cutoffs, series)}
+        if self.covariates.shape[1] > self.num_past:
+            steps = series * self.ahead
+            rows = (cutoffs + steps)[:, tf.newaxis] + self.target_steps
+            future = tf.gather(self.covariates, rows)
+            inputs["future"] = future[..., self.num_past :]
+        if self.static.shape[1]:
+            inputs["static"] = tf.gather(self.static, series)
         return inputs if len(inputs) > 1 else inputs["past"]
 
-    def past(self, cutoffs):
+    def series(self, cutoffs):
+        """The number of the series of each window, shape (batch,)."""
+        numbers = tf.searchsorted(self.bounds, cutoffs, side="right") - 1
+        return tf.cast(numbers, tf.int64)
+
+    def past(self, cutoffs, series):
         """The past input: channels of targets, past, future covariates."""
         rows = cutoffs[:, tf.newaxis] + self.past_steps
-        # Row -1 is row 0: the first row of all has no predecessor, and is
-        # its own, so that its change is 0.
-        levels = tf.gather(self.levels, tf.maximum(rows, 0))
-        channels = self.representation.channels(levels)
+        # The first row of a series has no predecessor, least of all the last
+        # row of another series.
+        first = tf.gather(self.bounds, series)[:, tf.newaxis]
+        levels = tf.where(
+            (rows >= first)[..., tf.newaxis],
+            tf.gather(self.levels, tf.maximum(rows, first)),
+            np.nan,
+        )
+        channels = self.representation.of(series).channels(levels)
         channels = [tf.cast(channel, tf.float32) for channel in channels]
-        covariates = tf.gather(self.covariates, rows[:, 1:])
+        steps = series * self.ahead
+        rows = (cutoffs + steps)[:, tf.newaxis] + self.input_steps
+        covariates = tf.gather(self.covariates, rows)
         return tf.concat([*channels, covariates], axis=-1)
 
     def targets(self, cutoffs):
         """Targets in the network's units.
 
         Args:
-            cutoffs: Row positions, shape (batch,).
+            cutoffs: Row positions, int64, shape (batch,).
 
         Returns:
             float32, shape (batch, horizon, targets).
         """
+        fitted = self.representation.of(self.series(cutoffs))
         cutoffs = cutoffs[:, tf.newaxis]
         levels = tf.gather(self.levels, cutoffs + self.target_steps)
-        last = tf.gather(self.levels, cutoffs)
-        return tf.cast(self.representation.represent(levels, last), tf.float32)
+        basis = tf.gather(self.levels, cutoffs + self.basis_steps)
+        return tf.cast(fitted.represent(levels, basis), tf.float32)

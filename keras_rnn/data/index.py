@@ -159,7 +159,8 @@ def gap_error(missing, before, remedy):
     rows = "1 row" if missing == 1 else f"{missing} rows"
     return ValueError(
         f"The index has a gap: {rows} missing after {show(before)}. Reindex "
-        f"with `{remedy}` and fill the gaps, e.g. `.interpolate()`."
+        f"with `{remedy}` and fill the gaps, e.g. `.interpolate()`. "
+        '`prepare(..., gaps="interpolate")` does both.'
     )
 
 

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Targets as standardised levels."""
 
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 
+from keras_rnn._validation import boolean
 from keras_rnn.data.representation import (
     FittedRepresentation,
     Representation,
@@ -19,18 +20,31 @@ class Level(Representation):
 
         z[t] = (y[t] − mean) / standard deviation of the training rows
 
+    Args:
+        per_series: If True, each of many series has its own mean and standard
+            deviation: large and small series then look alike. If False, all
+            share those of all training rows.
+
     Example:
         >>> import numpy as np
         >>> from keras_rnn.data import Windows
         >>> levels = np.array([[1.0], [3.0]])
         >>> fitted = Level().fit(levels, Windows(lookback=1, horizon=1))
-        >>> fitted.represent(np.array([[[4.0]]]), last=None).tolist()
+        >>> fitted.represent(np.array([[[4.0]]]), basis=None).tolist()
         [[[2.0]]]
     """
 
-    def fit(self, levels, windows):
+    _: KW_ONLY
+    per_series: bool = True
+
+    def __post_init__(self):
+        boolean("per_series", self.per_series)
+
+    def fit(self, levels, windows, bounds=None):
         """Measures mean and standard deviation of the training rows."""
-        return FittedLevel(StandardScaler.fit(levels))
+        if bounds is None or not self.per_series:
+            return FittedLevel(StandardScaler.fit(levels))
+        return FittedLevel(StandardScaler.fit_each(levels, bounds), True)
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,9 +53,15 @@ class FittedLevel(FittedRepresentation):
 
     Args:
         scaler: Mean and standard deviation of each target.
+        per_series: Whether they have a leading axis of series.
     """
 
     scaler: StandardScaler
+    per_series: bool = False
+
+    def basis_steps(self, windows):
+        """Nothing: a level is a level, wherever the cutoff is."""
+        return ()
 
     def channel_names(self, targets):
         """The names of the targets themselves."""
@@ -51,10 +71,10 @@ class FittedLevel(FittedRepresentation):
         """The standardised levels of the lookback."""
         return (self.scaler.transform(levels[:, 1:]),)
 
-    def represent(self, levels, last):
-        """Standardised levels; the last level plays no part."""
+    def represent(self, levels, basis):
+        """Standardised levels."""
         return self.scaler.transform(levels)
 
-    def invert(self, values, last):
-        """Levels in the data's units; the last level plays no part."""
+    def invert(self, values, basis):
+        """Levels in the data's units."""
         return self.scaler.inverse(values)

@@ -19,7 +19,8 @@ class Part:
     Args:
         name: "train", "validation", "test" or "latest".
         cutoffs: Row position of the last known row of each window,
-            increasing, int64, shape (windows,).
+            increasing: of many series, series by series and each in order of
+            time; int64, shape (windows,).
         series: The series that the windows are cut from.
     """
 
@@ -39,8 +40,8 @@ class Part:
             shuffle: If True, all windows of the part are put in a new order
                 in every epoch; `model.fit(..., shuffle=False)` then keeps
                 Keras from warning that it does not shuffle datasets. Predict
-                without it: `invert` and `forecasts` expect the windows in
-                order of time.
+                without it: `invert` and `forecasts` expect the windows
+                in order.
             seed: Makes the orders reproducible.
 
         Returns:
@@ -73,9 +74,9 @@ class Part:
 
     @property
     def has_targets(self):
-        """Whether the frame reaches to the end of the last window."""
-        last = self.series.windows.target_rows(self.cutoffs[-1])[-1]
-        return bool(last < len(self.series.levels))
+        """Whether the frame reaches to the end of every window."""
+        ends = self.series.bounds[self.series.numbers(self.cutoffs) + 1]
+        return bool((self.cutoffs + self.series.ahead < ends).all())
 
     @property
     def actual(self):
@@ -110,8 +111,7 @@ class Part:
                 f"{expected}. Received: {values.shape}. Predict the dataset of "
                 f"the {self.name} part, all of it."
             )
-        last = self.series.last_levels(self.cutoffs)
-        return self.series.representation.invert(values, last)
+        return self.series.invert(values, self.cutoffs)
 
     def forecasts(self, predictions):
         """Predictions as a table with dates.
@@ -122,26 +122,30 @@ class Part:
 
         Returns:
             A DataFrame with one row per window, step and target, in that
-            order: "cutoff" and "timestamp" (index values), "target" (its
-            column), "forecast" and "actual" (in the data's units).
+            order: "series" (its name, of many series only), "cutoff" and
+            "timestamp" (index values), "target" (its column), "forecast" and
+            "actual" (in the data's units).
 
         Raises:
             ValueError: If the shape is another one.
         """
         values = self.invert(predictions)
         windows, horizon, targets = values.shape
-        index = self.series.index
-        rows = self.series.target_rows(self.cutoffs).ravel()
-        names = list(self.series.columns.target)
-        return pd.DataFrame(
-            {
-                "cutoff": index[np.repeat(self.cutoffs, horizon * targets)],
-                "timestamp": index[np.repeat(rows, targets)],
-                "target": names * (windows * horizon),
-                "forecast": values.ravel(),
-                "actual": self.actual.ravel(),
-            }
-        )
+        series, each = self.series, horizon * targets
+        positions = series.positions(self.cutoffs)
+        ahead = positions[:, np.newaxis] + series.windows.target_rows(0)
+        columns = {}
+        if series.names is not None:
+            numbers = series.numbers(self.cutoffs)
+            columns["series"] = series.names[np.repeat(numbers, each)]
+        columns |= {
+            "cutoff": series.index[np.repeat(positions, each)],
+            "timestamp": series.index[np.repeat(ahead.ravel(), targets)],
+            "target": list(series.columns.target) * (windows * horizon),
+            "forecast": values.ravel(),
+            "actual": self.actual.ravel(),
+        }
+        return pd.DataFrame(columns)
 
 
 def check_seed(seed, shuffle):

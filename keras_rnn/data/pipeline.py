@@ -1,38 +1,64 @@
 # SPDX-License-Identifier: Apache-2.0
 """From a DataFrame to the windows of each part."""
 
-import numpy as np
 import pandas as pd
 
-from keras_rnn._validation import instance
-from keras_rnn.data.columns import Columns
-from keras_rnn.data.frame import column_values, constant_values
-from keras_rnn.data.index import extend, regular_step
+from keras_rnn._validation import instance, one_of
+from keras_rnn.data.allotment import allot, without_gaps
+from keras_rnn.data.columns import Columns, as_names
 from keras_rnn.data.level import Level
 from keras_rnn.data.part import Part
 from keras_rnn.data.prepared import PreparedData
 from keras_rnn.data.representation import Representation
-from keras_rnn.data.scaling import StandardScaler
-from keras_rnn.data.series import Series
+from keras_rnn.data.scales import Scales
 from keras_rnn.data.split import Split
+from keras_rnn.data.table import Source
 from keras_rnn.data.windows import Windows
 
 
-def prepare(frame, columns, windows, *, split=None, representation=None):
-    """Checks, splits, scales and windows a time series.
+def prepare(
+    frame,
+    columns,
+    windows,
+    *,
+    split=None,
+    representation=None,
+    calendar=(),
+    gaps="refuse",
+):
+    """Checks, splits, scales and windows a time series, or many.
+
+    With `Columns(..., series="shop")` the frame holds many series in long
+    form, each with its own regular index, of any length and in any order. No
+    window crosses from one into another. The last rows of each are its
+    validation and test part; where it is too short for a window, it is left
+    out of that part, and `describe` names it.
 
     Whatever is measured (means, standard deviations, sizes of changes) is
     measured on the training rows: those before the validation part, or before
-    the test part if there is no validation part.
+    the test part if there is no validation part. Of many series targets are
+    measured series by series (`per_series` of the representation); one with
+    fewer training rows than a lookback is measured by its first lookback,
+    which is known at its first cutoff. Covariates are measured over the
+    training rows of all, static covariates over all series with such rows.
 
     Args:
-        frame: DataFrame with one row per time step; its index a DatetimeIndex
-            of a regular frequency or integers with a constant step.
+        frame: DataFrame with one row per time step (and series); its
+            index a DatetimeIndex of a regular frequency or integers with a
+            constant step.
         columns: Columns, the role of each column.
         windows: Windows, the shape of a window.
         split: Split, the sizes of the parts; `Split()` if None.
         representation: What the network sees of its targets; `Level()` if
             None, `Change()` for a series with a trend.
+        calendar: Names such as "month", as for `calendar_features`: further
+            future covariates, made from the index, also beyond its end.
+        gaps: What is done about missing rows and values of targets and
+            covariates. "refuse": an error says where they are and how to fill
+            them. "interpolate": they are filled by straight lines between the
+            known values of their series; at the ends they are refused. No
+            window ends with a filled row, because the line to the first row
+            after a gap would tell its future; filled targets count as true.
 
     Returns:
         A PreparedData.
@@ -71,23 +97,22 @@ def prepare(frame, columns, windows, *, split=None, representation=None):
         "Use Level() or Change().",
     )
 
-    step = regular_step(frame.index)
-    cutoffs = split.cutoffs(len(frame), windows)
-    sections = split.sections(len(frame))
-    levels = column_values(frame, columns.target)
-    covariates = column_values(frame, columns.past + columns.future)
-    static = constant_values(frame, columns.static)
-
-    training = slice(0, sections["train"].stop)
-    scaler = StandardScaler.fit(covariates[training])
-    series = Series(
-        index=extend(frame.index, step, windows.gap + windows.horizon),
-        levels=levels,
-        covariates=scaler.transform(covariates).astype(np.float32),
-        static=static.astype(np.float32),
-        columns=columns,
-        windows=windows,
-        representation=representation.fit(levels[training], windows),
+    one_of("gaps", gaps, ("refuse", "interpolate"))
+    ahead = windows.gap + windows.horizon
+    source = Source(columns, ahead, as_names("calendar", calendar), gaps)
+    table = source.read(frame)
+    representation.check(table.levels, columns.target, table.place)
+    allotment = allot(split, windows, table.bounds, table.names)
+    if table.filled is not None:
+        allotment = without_gaps(allotment, table.filled, table.bounds, windows)
+    scales = Scales.fit(
+        table, allotment.training_stops, representation, windows, source
     )
-    parts = {name: Part(name, cutoffs[name], series) for name in sections}
-    return PreparedData(series, parts, sections)
+    series = scales.apply(table)
+    parts = {
+        name: Part(name, cutoffs, series)
+        for name, cutoffs in allotment.cutoffs.items()
+    }
+    return PreparedData(
+        series, parts, allotment.sections, scales, source, table.step
+    )

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What `prepare` returns: the parts, and what is in them."""
 
+import dataclasses
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,7 +10,9 @@ import pandas as pd
 
 from keras_rnn.data.index import show
 from keras_rnn.data.part import Part
+from keras_rnn.data.scales import Scales
 from keras_rnn.data.series import Series
+from keras_rnn.data.table import Source
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,12 +24,19 @@ class PreparedData:
     Args:
         series: The checked and scaled series.
         parts: Name -> Part, in order of time; no entry for a part of size 0.
-        sections: Name -> range of rows that the split gave to that part.
+        sections: Name -> first row and end of the rows that the split gave to
+            that part in each series, int64, shape (series, 2).
+        scales: Everything that was measured on the training rows.
+        source: How the frame was read.
+        step: The step of its index, of the longest series if they differ.
     """
 
     series: Series
     parts: dict[str, Part]
-    sections: dict[str, range]
+    sections: dict[str, np.ndarray]
+    scales: Scales
+    source: Source
+    step: object
 
     def __repr__(self):
         sizes = ", ".join(f"{n}={len(part)}" for n, part in self.parts.items())
@@ -48,21 +59,121 @@ class PreparedData:
 
     @property
     def latest(self):
-        """The Part of one window that ends with the frame, to forecast with.
+        """The Part of the window that ends with the frame, to forecast with.
+
+        Of many series one window each, without those shorter than a lookback.
 
         Raises:
             ValueError: If there are future covariates: the frame ends before
                 the rows in which they would have to be known.
         """
-        last = len(self.series.levels) - 1
-        if self.series.columns.future:
-            names = ", ".join(repr(name) for name in self.series.columns.future)
+        return latest_part(self.series)
+
+    def for_frame(self, frame, *, future=None):
+        """The Part of the windows that end with another frame.
+
+        For rows that came after those prepared: nothing is measured again,
+        the scales are those of the training rows. Only a series that was not
+        among them has its scales measured on all its rows in this frame.
+
+        Args:
+            frame: DataFrame with the same columns and at least lookback rows
+                of each series.
+            future: DataFrame of the future covariates in the gap + horizon
+                steps after the frame, if there are any; its index continues
+                that of the frame. Of many series, with their column too. Rows
+                after these steps are not read.
+
+        Returns:
+            A Part of one window per series.
+
+        Raises:
+            TypeError: If a frame or its index is of another kind.
+            ValueError: If a frame is too short, has gaps, other timestamps or
+                missing values, lacks a column, or `future` is missing.
+
+        Example:
+            >>> from keras_rnn.data import Columns, Windows, prepare
+            >>> days = pd.date_range("2024-01-01", periods=50, freq="D")
+            >>> frame = pd.DataFrame({"y": range(50)}, index=days)
+            >>> windows = Windows(lookback=5, horizon=2)
+            >>> data = prepare(frame.iloc[:40], Columns("y"), windows)
+            >>> table = data.for_frame(frame).forecasts([[[0.0], [0.0]]])
+            >>> table["timestamp"].dt.strftime("%d %B").tolist()
+            ['20 February', '21 February']
+        """
+        windows = self.series.windows
+        table = self.read(frame, future=future)
+        lengths = np.diff(table.bounds)
+        if lengths.min() < windows.lookback:
+            short = int(lengths.argmin())
+            owner = "" if table.names is None else f" {table.names[short]!r}"
             raise ValueError(
-                f"The future covariates {names} are not known after "
-                f"{show(self.series.index[last])}, where the frame ends. Name "
-                "them under `past`, or forecast from the test part."
+                f"The {'frame' if table.names is None else 'series'}{owner} "
+                f"has {lengths[short]} rows; lookback={windows.lookback} needs "
+                f"{windows.lookback}. Pass more of the past."
             )
-        return Part("latest", np.array([last], dtype=np.int64), self.series)
+        return latest_part(self.scales.apply(table))
+
+    def windows_of(self, frame, *, stride=1):
+        """The Part of all windows of another frame whose targets it holds.
+
+        Scaled as in `for_frame`: nothing is measured again.
+
+        Args:
+            frame: DataFrame with the same columns.
+            stride: Rows from one cutoff to the next, counted back from the
+                last one of each series.
+
+        Returns:
+            A Part.
+
+        Raises:
+            TypeError: If the frame or its index is of another kind.
+            ValueError: If the frame cannot be used, or holds no window.
+        """
+        windows = dataclasses.replace(self.series.windows, stride=stride)
+        table = self.read(frame)
+        cutoffs = [
+            windows.cutoffs(range(stop - start)) + start
+            for start, stop in itertools.pairwise(table.bounds)
+        ]
+        cutoffs = np.concatenate(cutoffs)
+        if not len(cutoffs):
+            raise ValueError(
+                f"The frame holds no window: lookback={windows.lookback}, "
+                f"gap={windows.gap} and horizon={windows.horizon} need "
+                f"{windows.span} rows of a series. Pass more of the past."
+            )
+        return Part("frame", cutoffs, self.scales.apply(table))
+
+    @classmethod
+    def of_scales(cls, frame, columns, scales, step):
+        """Data without parts, for `for_frame`: what a saved model needs.
+
+        Args:
+            frame: DataFrame of at least lookback rows of each series.
+            columns: The role of each column.
+            scales: `Scales` measured before.
+            step: The step of the index.
+        """
+        ahead = scales.windows.gap + scales.windows.horizon
+        source = Source(columns, ahead, scales.calendar, scales.gaps)
+        series = scales.apply(source.read(frame, step=step))
+        return cls(series, {}, {}, scales, source, step)
+
+    def read(self, frame, *, future=None):
+        """A frame as a checked Table, read as the one prepared was."""
+        table = self.source.read(frame, future=future, step=self.step)
+        if table.names is None and table.step != self.step:
+            raise ValueError(
+                f"The index of the frame has the step {table.step!r}; the one "
+                f"prepared has {self.step!r}. Resample the frame."
+            )
+        self.scales.representation.check(
+            table.levels, table.columns.target, table.place
+        )
+        return table
 
     def existing_part(self, name):
         """The Part of that name; a ValueError if the split has none."""
@@ -117,7 +228,10 @@ class PreparedData:
             "cutoff", "target from" and "target to" (inclusive), and
             "unused_target_rows": rows at the start of the part that are a
             target of none of its windows, because the lookback comes before
-            them or the stride jumps over them.
+            them or the stride jumps over them. Of many series the windows
+            with the earliest and the latest cutoff are shown; "series" is the
+            number of those that have a window in the part, "left_out" names
+            those that are too short for one.
         """
         table = pd.DataFrame(
             {
@@ -130,22 +244,67 @@ class PreparedData:
 
     def describe_part(self, name, part):
         """The row of one part in `describe`, as a dict."""
-        first, last = part.cutoffs[0], part.cutoffs[-1]
-        unused = self.series.windows.target_rows(first)[0]
+        moments = self.series.index[self.series.positions(part.cutoffs)]
+        earliest, latest = moments.argmin(), moments.argmax()
         return {
             ("windows", ""): len(part),
-            **self.describe_window("first window", first),
-            **self.describe_window("last window", last),
-            ("unused_target_rows", ""): unused - self.sections[name].start,
+            **self.describe_window("first window", part.cutoffs[earliest]),
+            **self.describe_window("last window", part.cutoffs[latest]),
+            **self.describe_series(name, part),
+        }
+
+    def describe_series(self, name, part):
+        """How far the rows and the series are in use, as a dict."""
+        windows, names = self.series.windows, self.series.names
+        numbers, first = np.unique(
+            self.series.numbers(part.cutoffs), return_index=True
+        )
+        starts = self.sections[name][numbers, 0]
+        targets = part.cutoffs[first] + windows.gap + 1
+        unused = {("unused_target_rows", ""): int((targets - starts).sum())}
+        if names is None:
+            return unused
+        left_out = np.delete(np.arange(len(names)), numbers)
+        return {
+            ("series", ""): len(numbers),
+            ("left_out", ""): tuple(names[left_out]),
+            **unused,
         }
 
     def describe_window(self, title, cutoff):
         """The four corners of one window, by index value, as a dict."""
         index, windows = self.series.index, self.series.windows
-        targets = windows.target_rows(cutoff)
+        row = int(self.series.positions(np.array([cutoff]))[0])
+        targets = windows.target_rows(row)
         return {
-            (title, "input from"): index[windows.input_rows(cutoff)[0]],
-            (title, "cutoff"): index[cutoff],
+            (title, "input from"): index[windows.input_rows(row)[0]],
+            (title, "cutoff"): index[row],
             (title, "target from"): index[targets[0]],
             (title, "target to"): index[targets[-1]],
         }
+
+
+def latest_part(series):
+    """The Part of the last window of each series that holds a lookback.
+
+    Raises:
+        ValueError: If the future covariates of such a window are unknown.
+    """
+    ends = series.bounds[1:]
+    long_enough = np.diff(series.bounds) >= series.windows.lookback
+    cutoffs = ends[long_enough] - 1
+    rows = series.positions(cutoffs)[:, np.newaxis] + 1
+    ahead = series.covariates[
+        rows + np.arange(series.ahead), len(series.columns.past) :
+    ]
+    if np.isnan(ahead).any():
+        unknown = np.isnan(ahead).any(axis=(0, 1))
+        names = np.array(series.columns.future)[unknown].tolist()
+        names = ", ".join(repr(name) for name in names)
+        end = series.index[series.positions(cutoffs)].max()
+        raise ValueError(
+            f"The future covariates {names} are not known after {show(end)}, "
+            "where the frame ends. Pass them, "
+            "`data.for_frame(frame, future=...)`, or name them under `past`."
+        )
+    return Part("latest", cutoffs, series)

@@ -10,21 +10,31 @@ from keras_rnn.data.columns import Columns
 from keras_rnn.data.representation import FittedRepresentation
 from keras_rnn.data.windows import Windows
 
+WINDOWS_AT_ONCE = 2**16
+
 
 @dataclass(frozen=True, eq=False)
 class Series:
     """One row per time step; windows are views of it, never stored.
 
+    Many series stand one after the other. Row r of series k stands at
+    position r + k × (gap + horizon) of what reaches beyond the end of a
+    series: `index` and `covariates`.
+
     Args:
-        index: Time axis, gap + horizon steps longer than the data.
+        index: Time axis, for each series gap + horizon steps longer than its
+            rows.
         levels: Targets in the data's units, float64, shape (rows, targets).
             They are kept in float64 because changes are formed per window.
         covariates: Past, then future covariates, standardised, float32,
-            shape (rows, past + future).
-        static: Static covariates as they are, float32, shape (static,).
+            shape (len(index), past + future); NaN where not yet known.
+        static: Static covariates, float32, shape (series, static).
         columns: The role of each column.
         windows: The shape of a window.
         representation: From the data's units to the network's and back.
+        bounds: Where each series begins, and the number of rows, int64,
+            shape (series + 1,).
+        names: The name of each series, None if there is only one.
     """
 
     index: pd.Index
@@ -34,6 +44,8 @@ class Series:
     columns: Columns
     windows: Windows
     representation: FittedRepresentation
+    bounds: np.ndarray
+    names: pd.Index | None
 
     @property
     def feature_names(self):
@@ -41,13 +53,41 @@ class Series:
         targets = self.representation.channel_names(self.columns.target)
         return targets + self.columns.past + self.columns.future
 
-    def last_levels(self, cutoffs):
-        """The levels at some cutoffs, shape (windows, 1, targets)."""
-        return self.levels[cutoffs][:, np.newaxis]
+    @property
+    def ahead(self):
+        """Number of steps that `index` goes beyond the end of each series."""
+        return self.windows.gap + self.windows.horizon
 
-    def target_rows(self, cutoffs):
-        """The target rows of some cutoffs, shape (windows, horizon)."""
-        return cutoffs[:, np.newaxis] + np.array(self.windows.target_rows(0))
+    def numbers(self, cutoffs):
+        """The number of the series of each window, shape (windows,)."""
+        return np.searchsorted(self.bounds, cutoffs, side="right") - 1
+
+    def positions(self, cutoffs):
+        """The position of each cutoff in `index`, shape (windows,)."""
+        return cutoffs + self.numbers(cutoffs) * self.ahead
+
+    def invert(self, values, cutoffs):
+        """From the network's units to the data's.
+
+        Args:
+            values: float64, shape (windows, horizon, targets).
+            cutoffs: Row positions, int64, shape (windows,).
+
+        Returns:
+            float64, the same shape.
+        """
+        fitted = self.representation
+        steps = np.array(fitted.basis_steps(self.windows), dtype=np.int64)
+        numbers = self.numbers(cutoffs)
+        inverted = np.empty_like(values)
+        # In turns: the lookbacks of all windows at once would not fit.
+        for start in range(0, len(cutoffs), WINDOWS_AT_ONCE):
+            some = slice(start, start + WINDOWS_AT_ONCE)
+            basis = self.levels[cutoffs[some, np.newaxis] + steps]
+            inverted[some] = fitted.of(numbers[some]).invert(
+                values[some], basis
+            )
+        return inverted
 
     def actual(self, cutoffs):
         """The targets of some cutoffs in the data's units.
@@ -56,10 +96,13 @@ class Series:
             cutoffs: Row positions, int64, shape (windows,).
 
         Returns:
-            float64, shape (windows, horizon, targets); NaN after the last row.
+            float64, shape (windows, horizon, targets); NaN after the last row
+            of a series.
         """
-        rows = self.target_rows(cutoffs)
-        known = rows < len(self.levels)
+        steps = np.array(self.windows.target_rows(0))
+        rows = cutoffs[:, np.newaxis] + steps
+        ends = self.bounds[self.numbers(cutoffs) + 1]
+        known = rows < ends[:, np.newaxis]
         values = np.full((*rows.shape, self.levels.shape[1]), np.nan)
         values[known] = self.levels[rows[known]]
         return values

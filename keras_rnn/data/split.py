@@ -6,6 +6,8 @@ import numbers
 from dataclasses import dataclass
 from fractions import Fraction
 
+import numpy as np
+
 from keras_rnn._validation import boolean, integer, received
 
 
@@ -80,6 +82,27 @@ class Split:
             for name, section in bounds.items()
             if name == "train" or section
         }
+
+    def stops(self, lengths):
+        """Where the training and the validation rows of many series end.
+
+        A series with fewer rows than the validation and test parts take has
+        no training rows, nor, if the test part takes them all, validation
+        rows.
+
+        Args:
+            lengths: Number of rows of each series, int64, shape (series,).
+
+        Returns:
+            int64, shape (series, 2), counted from the start of each series.
+        """
+        distinct, number = np.unique(lengths, return_inverse=True)
+        stops = []
+        for rows in distinct.tolist():
+            before_test = max(rows - row_count(self.test, rows), 0)
+            validation = row_count(self.validation, rows)
+            stops.append((max(before_test - validation, 0), before_test))
+        return np.array(stops, dtype=np.int64)[number]
 
     def cutoffs(self, rows, windows):
         """The cutoffs of the windows of each part.

@@ -81,10 +81,10 @@ def test_a_missing_value_of_a_nullable_dtype_is_named():
 
 def test_static_columns_have_one_value():
     frame = pd.DataFrame({"a": [7, 7], "b": [1, 2], "c": [8, 8]})
-    assert constant_values(frame, ("c", "a")).tolist() == [8.0, 7.0]
+    assert constant_values(frame, ("c", "a"), [0, 2]).tolist() == [[8.0, 7.0]]
 
 
 def test_a_static_column_that_changes_is_named_with_the_row():
     message = "The static column 'a' changes at 2024-01-20."
     with pytest.raises(ValueError, match=re.escape(message)):
-        constant_values(frame_of([7, 7, 8, 8]), ("a",))
+        constant_values(frame_of([7, 7, 8, 8]), ("a",), [0, 4])

@@ -1,0 +1,175 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Which rows and which windows of which series belong to which part."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True, eq=False)
+class Allotment:
+    """The rows and the windows of each part.
+
+    Args:
+        sections: Part name -> first row and end of its rows in each series,
+            int64, shape (series, 2); no entry for a part of size 0.
+        cutoffs: Part name -> cutoffs of its windows, series by series and in
+            order of time, int64, shape (windows,).
+    """
+
+    sections: dict[str, np.ndarray]
+    cutoffs: dict[str, np.ndarray]
+
+    @property
+    def training_stops(self):
+        """The end of the training rows of each series, shape (series,)."""
+        return self.sections["train"][:, 1]
+
+
+def allot(split, windows, bounds, names):
+    """Splits one series or many.
+
+    Args:
+        split: The Split.
+        windows: The shape of a window.
+        bounds: Where each series begins, and the number of rows, int64,
+            shape (series + 1,).
+        names: The name of each series, or None for one series.
+
+    Returns:
+        An Allotment.
+
+    Raises:
+        ValueError: If a part has no window, in one series or in any of many.
+
+    Example:
+        >>> from keras_rnn.data import Split, Windows
+        >>> parts = allot(
+        ...     Split(validation=0, test=2),
+        ...     Windows(lookback=2, horizon=1),
+        ...     np.array([0, 6, 12]),
+        ...     ["a", "b"],
+        ... )
+        >>> parts.cutoffs["train"].tolist(), parts.cutoffs["test"].tolist()
+        ([1, 2, 7, 8], [3, 4, 9, 10])
+    """
+    if names is None:
+        sections = split.sections(int(bounds[-1]))
+        return Allotment(
+            {
+                name: np.array([[rows.start, rows.stop]])
+                for name, rows in sections.items()
+            },
+            split.cutoffs(int(bounds[-1]), windows),
+        )
+    starts, lengths = bounds[:-1], np.diff(bounds)
+    stops = split.stops(lengths)
+    edges = np.column_stack([np.zeros_like(lengths), stops, lengths])
+    sections = {"train": edges[:, :2]}
+    if split.validation:
+        sections["validation"] = edges[:, 1:3]
+    if split.test:
+        sections["test"] = edges[:, 2:]
+    cutoffs = {
+        name: cutoffs_of_many(targets, windows, starts)
+        for name, targets in target_rows(split, sections, windows).items()
+    }
+    for name, rows in cutoffs.items():
+        check_any(name, rows, sections[name], windows)
+    return Allotment(
+        {name: rows + starts[:, None] for name, rows in sections.items()},
+        cutoffs,
+    )
+
+
+def target_rows(split, sections, windows):
+    """The rows that may be targets of each part, as `sections`."""
+    if split.purge:
+        return sections
+    train = sections["train"].copy()
+    last = sections.get("validation", train)[:, 1]
+    train[:, 1] = np.minimum(train[:, 1] + windows.horizon - 1, last)
+    return {**sections, "train": train}
+
+
+def cutoffs_of_many(targets, windows, starts):
+    """The cutoffs of all series, one after the other."""
+    edges = zip(starts.tolist(), targets.tolist(), strict=True)
+    return np.concatenate(
+        [
+            windows.cutoffs(range(first, stop)) + start
+            for start, (first, stop) in edges
+        ]
+    )
+
+
+def check_any(name, cutoffs, section, windows):
+    """Raises a ValueError if a part has no window in any series."""
+    if len(cutoffs):
+        return
+    longest = int((section[:, 1] - section[:, 0]).max())
+    raise ValueError(
+        f"No series has a window in the {name} split: the most rows that one "
+        f"has there are {longest}. lookback={windows.lookback}, "
+        f"gap={windows.gap} and horizon={windows.horizon} need "
+        f"{windows.span if name == 'train' else windows.horizon}. Lower one "
+        "of them or change the split."
+    )
+
+
+def without_gaps(allotment, filled, bounds, windows):
+    """The same parts, without what a filled gap would tell of its end.
+
+    A row in a gap lies on a line to the first known row after it. So no
+    window ends with such a row. Where that first known row belongs to a later
+    part, no training or validation target is such a row, and nothing is
+    measured on it.
+
+    Args:
+        allotment: The Allotment.
+        filled: Rows that were interpolated, bool, shape (rows,).
+        bounds: Where each series begins, and the number of rows.
+        windows: The shape of a window.
+
+    Returns:
+        An Allotment.
+
+    Raises:
+        ValueError: If no window of a part is left.
+    """
+    crossing, stops = crossing_rows(allotment.sections, filled, bounds)
+    before = np.append(0, np.cumsum(crossing))
+    kept = {}
+    for name, cutoffs in allotment.cutoffs.items():
+        keep = ~filled[cutoffs]
+        if name != "test":
+            first = cutoffs + windows.gap + 1
+            keep &= before[first + windows.horizon] == before[first]
+        kept[name] = cutoffs[keep]
+        if not keep.any():
+            raise ValueError(
+                f"Every window of the {name} split ends in a gap. Enlarge the "
+                "split or fill the gaps yourself."
+            )
+    train = np.column_stack([allotment.sections["train"][:, 0], stops])
+    return Allotment({**allotment.sections, "train": train}, kept)
+
+
+def crossing_rows(sections, filled, bounds):
+    """Filled rows on a line to a later part.
+
+    Returns:
+        bool of shape (rows,), and the end of the training rows before such a
+        line, int64, shape (series,).
+    """
+    rows = np.arange(len(filled))
+    series = np.searchsorted(bounds, rows, side="right") - 1
+    train = sections["train"]
+    before_test = sections.get("validation", train)[:, 1]
+    part = (rows >= train[series, 1]) + 0 + (rows >= before_test[series])
+    nowhere = len(rows) - 1
+    known = np.where(filled, nowhere, rows)
+    following = np.minimum.accumulate(known[::-1])[::-1]
+    crossing = filled & (part[following] > part)
+    trained = np.where(crossing | (part > 0), bounds[series], rows + 1)
+    return crossing, np.maximum.reduceat(trained, bounds[:-1])

@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Missing rows and values between known ones, filled by straight lines."""
+
+import numpy as np
+import pandas as pd
+
+from keras_rnn.data.frame import check_numeric, check_present
+from keras_rnn.data.index import frequency, regular_length
+from keras_rnn.data.timeline import timeline
+
+
+def interpolate(frame, columns, bounds, names, step=None):
+    """Fills missing rows and values, never before the first or after the last.
+
+    Args:
+        frame: The DataFrame, its rows grouped by series.
+        columns: The role of each column.
+        bounds: Where each series begins, and the number of rows, int64,
+            shape (series + 1,).
+        names: The name of each series, None if there is only one.
+        step: The step of the index, where it is known from other rows.
+
+    Returns:
+        The frame, its bounds, and bool of shape (rows,): where a target or a
+        past covariate was filled.
+
+    Example:
+        >>> from keras_rnn.data.columns import Columns
+        >>> frame = pd.DataFrame({"y": [1.0, None, 3.0, 6.0]}, [0, 1, 2, 5])
+        >>> filled, _, where = interpolate(
+        ...     frame, Columns("y"), np.array([0, 4]), None
+        ... )
+        >>> filled["y"].tolist(), where.tolist()
+        ([1.0, 2.0, 3.0, 4.0, 5.0, 6.0],
+         [False, True, False, True, True, False])
+    """
+    roles = columns.all
+    for name in roles:
+        check_present(frame, name)
+        check_numeric(frame[name])
+    kept = [*roles, *([] if names is None else [columns.series])]
+    frame, bounds = with_all_rows(frame[kept], bounds, names, step)
+    series = np.repeat(np.arange(len(bounds) - 1), np.diff(bounds))
+    if names is not None:
+        frame[columns.series] = names[series]
+    filled = np.zeros(len(frame), dtype=bool)
+    for name in roles:
+        values = frame[name].to_numpy(np.float64, na_value=np.nan)
+        missing = np.isnan(values)
+        if missing.any():
+            frame[name] = straight_lines(values, missing, series)
+            if name in columns.target + columns.past:
+                filled |= missing
+    return frame, bounds, filled
+
+
+def straight_lines(values, missing, series):
+    """Values with the missing ones between two known ones of a series."""
+    rows = np.arange(len(values))
+    known = np.flatnonzero(~missing)
+    if not len(known):
+        return values
+    following = np.searchsorted(known, rows)
+    after = known[np.minimum(following, len(known) - 1)]
+    before = known[np.maximum(following - 1, 0)]
+    inside = missing & (series[before] == series) & (series[after] == series)
+    inside &= (before < rows) & (rows < after)
+    lines = np.interp(rows, known, values[known])
+    return np.where(inside, lines, values)
+
+
+def with_all_rows(frame, bounds, names, step):
+    """The frame with a row, of NaN, for each missing time step."""
+    try:
+        timeline(frame.index, bounds, names, 0, step)
+    except ValueError:
+        pass
+    else:
+        return frame.copy(), bounds
+    pieces = []
+    for number in range(len(bounds) - 1):
+        rows = frame.iloc[bounds[number] : bounds[number + 1]]
+        pieces.append(rows.reindex(complete(rows.index, step)))
+    lengths = [len(piece) for piece in pieces]
+    return pd.concat(pieces), np.concatenate([[0], np.cumsum(lengths)])
+
+
+def complete(axis, step):
+    """A time axis with its missing steps, if that is all it lacks."""
+    if len(axis) < 3 or not axis.is_monotonic_increasing or not axis.is_unique:
+        return axis
+    if not isinstance(axis, pd.DatetimeIndex):
+        step = int(np.diff(axis).min()) if step is None else step
+        grid = pd.Index(np.arange(axis[0], axis[-1] + 1, step))
+    else:
+        step = usual_step(axis) if step is None else step
+        grid = pd.date_range(axis[0], axis[-1], freq=step).as_unit(axis.unit)
+    # An axis off the grid stays as it is: its error is that of `timeline`.
+    return grid if axis.isin(grid).all() else axis
+
+
+def usual_step(axis):
+    """The frequency of a long stretch without a gap, else the shortest step."""
+    stretches = []
+    for quarter in range(4):
+        rest = axis[len(axis) * quarter // 4 :]
+        length = regular_length(rest, lambda length, rest=rest: rest[:length])
+        stretches.append(rest[:length])
+    step = frequency(max(stretches, key=len))
+    return (axis[1:] - axis[:-1]).min() if step is None else step

@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Everything that was measured, and how it is applied to rows."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from keras_rnn.data.representation import (
+    FittedRepresentation,
+    Representation,
+    mapped,
+)
+from keras_rnn.data.scaling import StandardScaler
+from keras_rnn.data.series import Series
+from keras_rnn.data.table import with_ahead
+from keras_rnn.data.windows import Windows
+
+
+@dataclass(frozen=True, eq=False)
+class Scales:
+    """What was measured on the training rows.
+
+    Args:
+        windows: The shape of a window.
+        representation: The representation before it was fitted.
+        targets: The fitted representation of the series in `names`.
+        covariates: Scaler of past and future covariates, of all series.
+        static: Scaler of static covariates; one series has nothing to compare
+            with, its static covariates stay as they are.
+        names: The name of each series, None if there is only one.
+        calendar: The calendar features among the future covariates.
+        gaps: What is done about missing rows and values.
+    """
+
+    windows: Windows
+    representation: Representation
+    targets: FittedRepresentation
+    covariates: StandardScaler
+    static: StandardScaler
+    names: pd.Index | None
+    calendar: tuple[str, ...] = ()
+    gaps: str = "refuse"
+
+    @classmethod
+    def fit(cls, table, training_stops, representation, windows, source):
+        """Measures a table.
+
+        Args:
+            table: The Table.
+            training_stops: The end of the training rows of each series, int64,
+                shape (series,).
+            representation: The Representation.
+            windows: The shape of a window.
+            source: How the table was read.
+        """
+        trained = rows_up_to(training_stops, table.bounds)
+        rows = with_ahead(trained, table.bounds, table.ahead)
+        covariates = StandardScaler.fit(table.covariates[rows])
+        static = StandardScaler.identity(table.static.shape[1])
+        if table.names is not None:
+            has_rows = training_stops > table.bounds[:-1]
+            static = StandardScaler.fit(table.static[has_rows])
+        return cls(
+            windows,
+            representation,
+            fit_targets(table, training_stops, representation, windows),
+            covariates.except_last(table.num_calendar),
+            static,
+            table.names,
+            source.calendar,
+            source.gaps,
+        )
+
+    def apply(self, table):
+        """The scaled series of a table.
+
+        A series that was not there when the scales were measured gets scales
+        of its own, measured on all its rows in the table.
+        """
+        return Series(
+            index=table.index,
+            levels=table.levels,
+            covariates=self.covariates.transform(table.covariates).astype(
+                np.float32
+            ),
+            static=self.static.transform(table.static).astype(np.float32),
+            columns=table.columns,
+            windows=self.windows,
+            representation=self.targets_of(table),
+            bounds=table.bounds,
+            names=table.names,
+        )
+
+    def targets_of(self, table):
+        """The fitted representation with one entry per series of a table."""
+        if not self.targets.per_series or table.names is self.names:
+            return self.targets
+        number = self.names.get_indexer(table.names)
+        targets = self.targets.of(number)
+        if (number >= 0).all():
+            return targets
+        own = self.representation.fit(table.levels, self.windows, table.bounds)
+
+        def choose(fitted, measured):
+            known = (number >= 0).reshape(-1, *[1] * (fitted.ndim - 1))
+            return np.where(known, fitted, measured)
+
+        return mapped(choose, targets, own)
+
+
+def fit_targets(table, training_stops, representation, windows):
+    """The representation, fitted to the training rows.
+
+    A series with fewer training rows than a lookback, but with later windows,
+    is measured by its first lookback: no cutoff lies before its end.
+    """
+    if table.names is None:
+        return representation.fit(table.levels[: training_stops[0]], windows)
+    starts, ends = table.bounds[:-1], table.bounds[1:]
+    stops = training_stops
+    if representation.per_series:
+        stops = np.maximum(stops, np.minimum(starts + windows.lookback, ends))
+    rows = rows_up_to(stops, table.bounds)
+    lengths = stops - starts
+    bounds = np.concatenate([[0], np.cumsum(lengths[lengths > 0])])
+    return representation.fit(table.levels[rows], windows, bounds)
+
+
+def rows_up_to(stops, bounds):
+    """The rows of each series before its stop, one series after the other."""
+    starts = bounds[:-1]
+    lengths = stops - starts
+    offsets = starts - (np.cumsum(lengths) - lengths)
+    return np.repeat(offsets, lengths) + np.arange(lengths.sum())

@@ -1,0 +1,185 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A frame as checked arrays, grouped by series, in the data's units."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from keras_rnn._validation import instance
+from keras_rnn.data.calendar import calendar_features
+from keras_rnn.data.columns import Columns
+from keras_rnn.data.frame import (
+    check_present,
+    column_values,
+    constant_values,
+    place,
+)
+from keras_rnn.data.future import future_values
+from keras_rnn.data.gaps import interpolate
+from keras_rnn.data.timeline import timeline
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """Rows, one series after the other.
+
+    Row r of series k stands at position r + k × ahead of what reaches beyond
+    the end of a series: `index` and `covariates`.
+
+    Args:
+        columns: The role of each column.
+        names: The name of each series, None if there is only one.
+        bounds: Where each series begins, and the number of rows, int64,
+            shape (series + 1,).
+        ahead: Number of steps that each series is continued by.
+        index: Time axes, each `ahead` steps longer than its series.
+        step: The step of the longest series.
+        levels: Targets, float64, shape (rows, targets).
+        covariates: Past, then future covariates, float64, as long as `index`;
+            NaN where not yet known.
+        num_calendar: How many of the last of them are of the calendar, in
+            [−1, 1] by themselves.
+        static: float64, shape (series, static).
+        filled: Rows in which a target or a past covariate was missing and has
+            been interpolated, bool, shape (rows,); None: none ever is.
+    """
+
+    columns: Columns
+    names: pd.Index | None
+    bounds: np.ndarray
+    ahead: int
+    index: pd.Index
+    step: object
+    levels: np.ndarray
+    covariates: np.ndarray
+    num_calendar: int
+    static: np.ndarray
+    filled: np.ndarray | None = None
+
+    def place(self, row):
+        """Where a row stands, for a message."""
+        number = int(np.searchsorted(self.bounds, row, side="right")) - 1
+        frame = pd.DataFrame(index=self.index[[row + number * self.ahead]])
+        if self.names is None:
+            return place(frame, 0)
+        return place(frame.assign(series=self.names[number]), 0, "series")
+
+
+@dataclass(frozen=True, eq=False)
+class Source:
+    """How frames are read: those prepared and those forecast from later.
+
+    Args:
+        columns: The role of each column of the frame.
+        ahead: Number of steps to continue each series by.
+        calendar: Names for `calendar_features`, which are further future
+            covariates, known for ever.
+        gaps: "refuse" or "interpolate".
+    """
+
+    columns: Columns
+    ahead: int
+    calendar: tuple[str, ...] = ()
+    gaps: str = "refuse"
+
+    def read(self, frame, *, future=None, step=None):
+        """Checks a frame and takes what `columns` names.
+
+        Args:
+            frame: The DataFrame.
+            future: None, or a DataFrame of the future covariates in the steps
+                after the frame.
+            step: The step of the index, where it is known from other rows.
+
+        Returns:
+            A Table.
+
+        Raises:
+            TypeError: If an index is neither of dates nor of integers.
+            ValueError: If the frame has gaps, missing or infinite values, or
+                lacks a column.
+        """
+        instance("frame", frame, pd.DataFrame, "Use `frame.to_frame()`.")
+        columns, series = self.columns, self.columns.series
+        frame, names, bounds = grouped(frame, series)
+        filled = None
+        if self.gaps == "interpolate":
+            frame, bounds, filled = interpolate(
+                frame, columns, bounds, names, step
+            )
+        index, step = timeline(frame.index, bounds, names, self.ahead, step)
+        levels = column_values(frame, columns.target, series)
+        known = column_values(frame, columns.past + columns.future, series)
+        static = constant_values(frame, columns.static, bounds, series)
+
+        calendar = self.calendar_of(index)
+        columns = replace(columns, future=(*columns.future, *calendar.columns))
+        covariates = np.full((len(index), known.shape[1]), np.nan)
+        rows = with_ahead(np.arange(len(frame)), bounds, self.ahead)
+        covariates[rows] = known
+        if future is not None:
+            rows, values = future_values(
+                future, self.columns, index, bounds, names
+            )
+            covariates[rows, len(columns.past) :] = values
+        return Table(
+            columns=columns,
+            names=names,
+            bounds=bounds,
+            ahead=self.ahead,
+            index=index,
+            step=step,
+            levels=levels,
+            covariates=np.column_stack([covariates, calendar]),
+            num_calendar=calendar.shape[1],
+            static=static,
+            filled=filled,
+        )
+
+    def calendar_of(self, index):
+        """The calendar features; integers have none, and need none."""
+        if not self.calendar:
+            return pd.DataFrame(index=index)
+        # Many series share their moments: each is looked up once.
+        rows, moments = pd.factorize(index)
+        return calendar_features(moments, self.calendar).iloc[rows]
+
+
+def with_ahead(rows, bounds, ahead):
+    """Positions of rows where every series is `ahead` steps longer."""
+    return rows + series_of(rows, bounds) * ahead
+
+
+def series_of(rows, bounds):
+    """The number of the series that each row belongs to."""
+    return np.searchsorted(bounds, rows, side="right") - 1
+
+
+def grouped(frame, series):
+    """The rows of each series together, in the order of first appearance.
+
+    Args:
+        frame: The DataFrame.
+        series: The column that names the series of a row, or None.
+
+    Returns:
+        The frame, the names (None for one series), and the bounds.
+    """
+    if series is None:
+        return frame, None, np.array([0, len(frame)])
+    check_present(frame, series)
+    codes, names = pd.factorize(frame[series])
+    missing = np.flatnonzero(codes < 0)
+    if len(missing):
+        raise ValueError(
+            f"The series column {series!r} has no value in row {missing[0]}. "
+            f"Drop such rows with `frame[frame[{series!r}].notna()]`."
+        )
+    if not len(frame):
+        raise ValueError("The frame has no rows. Pass at least a few windows.")
+    if (np.diff(codes) < 0).any():
+        order = np.argsort(codes, kind="stable")
+        frame, codes = frame.iloc[order], codes[order]
+    starts = np.searchsorted(codes, np.arange(len(names)))
+    return frame, pd.Index(names), np.append(starts, len(frame))

@@ -1,0 +1,130 @@
+# SPDX-License-Identifier: Apache-2.0
+"""TextEncoder: the whole way from strings to padded ids, in one object."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from keras_rnn import _validation as validate
+from keras_rnn.data.text.buckets import Buckets
+from keras_rnn.data.text.padding import pad
+from keras_rnn.data.text.tokens import UNITS
+from keras_rnn.data.text.vocabulary import Vocabulary
+
+#: What gives a token its id, by the name it has in a file.
+KINDS = {"vocabulary": Vocabulary, "buckets": Buckets}
+
+
+@dataclass(frozen=True)
+class TextEncoder:
+    """Strings in, padded ids out, with everything needed to do it again.
+
+    Args:
+        vocabulary: `Vocabulary`, or `Buckets`.
+        unit: `"word"`: lower case, punctuation apart; `"character"`; or
+            `"space"`: tokens as a corpus gives them, spaces between.
+        length: Time steps of the result; None for the longest text of a call.
+        keep: What is kept of a longer text: `"start"`, `"end"`, or None,
+            which forbids it.
+
+    Call arguments:
+        texts: A list of strings.
+
+    Returns:
+        `Padded(ids, lengths)`, ids `(batch, time)`.
+
+    Example:
+        >>> from keras_rnn.data.text import TextEncoder
+        >>> encoder = TextEncoder.fit(["to be or not", "to see"], length=4)
+        >>> encoder(["Not to go", "See!"]).ids
+        array([[4, 2, 1, 0],
+               [6, 1, 0, 0]], dtype=int32)
+        >>> encoder.decode([4, 2, 1, 0])
+        'not to [other]'
+    """
+
+    vocabulary: Vocabulary | Buckets
+    unit: str = "word"
+    length: int | None = None
+    keep: str | None = None
+
+    def __post_init__(self):
+        validate.instance(
+            "vocabulary",
+            self.vocabulary,
+            (Vocabulary, Buckets),
+            "Use TextEncoder.fit(texts).",
+        )
+        validate.one_of("unit", self.unit, tuple(UNITS))
+        validate.one_of("keep", self.keep, (None, "start", "end"))
+        if self.length is not None:
+            validate.positive_int("length", self.length)
+
+    @classmethod
+    def fit(cls, texts, *, max_size=None, min_count=1, **settings):
+        """The encoder with the vocabulary of `texts`.
+
+        Args:
+            texts: Strings, of the training part only.
+            max_size: Most ids, padding and other included.
+            min_count: Tokens seen less often are "other".
+            **settings: `unit`, `length`, `keep`, as in the constructor.
+
+        Returns:
+            A `TextEncoder`.
+        """
+        empty = cls(Vocabulary(()), **settings)  # a wrong setting fails first
+        vocabulary = Vocabulary.of(
+            map(empty.split, _texts(texts)),
+            max_size=max_size,
+            min_count=min_count,
+        )
+        return cls(vocabulary, **settings)
+
+    def split(self, text):
+        """The tokens of one text."""
+        return UNITS[self.unit](text)
+
+    def __call__(self, texts):
+        rows = [self.vocabulary.encode(self.split(t)) for t in _texts(texts)]
+        return pad(rows, self.length, keep=self.keep)
+
+    def decode(self, ids):
+        """One text again; what a vocabulary does not hold stays unknown."""
+        if isinstance(self.vocabulary, Buckets):
+            raise ValueError(
+                "Buckets cannot be decoded: different words share an id. Use "
+                "TextEncoder.fit(texts), which has a vocabulary."
+            )
+        between = "" if self.unit == "character" else " "
+        return between.join(self.vocabulary.decode(ids))
+
+    def save(self, path):
+        """Writes the encoder to a JSON file."""
+        (kind,) = (k for k, v in KINDS.items() if type(self.vocabulary) is v)
+        settings = {
+            "unit": self.unit,
+            "length": self.length,
+            "keep": self.keep,
+            kind: self.vocabulary.settings(),
+        }
+        text = json.dumps(settings, ensure_ascii=False, indent=0)
+        Path(path).write_text(text, encoding="utf-8")
+
+    @classmethod
+    def load(cls, path):
+        """Reads the encoder from a JSON file that `save` wrote."""
+        settings = json.loads(Path(path).read_text(encoding="utf-8"))
+        (kind,) = KINDS.keys() & settings.keys()
+        vocabulary = KINDS[kind](**settings.pop(kind))
+        return cls(vocabulary, **settings)
+
+
+def _texts(texts):
+    """`texts`, unless it is a single one, whose letters would be taken."""
+    if isinstance(texts, str):
+        raise TypeError(
+            "`texts` must be a list of strings. "
+            f"{validate.received('texts', texts)} Put it into a list."
+        )
+    return texts

@@ -1,0 +1,164 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Word vectors that others have trained, in the order of a vocabulary."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from keras_rnn import _validation as validate
+from keras_rnn.data.text.vocabulary import FIRST, PADDING, Vocabulary
+
+SMALL = 0.05  # the range of keras.layers.Embedding's own initial values
+
+
+@dataclass(frozen=True)
+class WordVectors:
+    """The initial weights of an embedding.
+
+    Attributes:
+        matrix: Array `(len(vocabulary), width)` of float32.
+        found: Array `(len(vocabulary),)` of bool: which rows were read.
+    """
+
+    matrix: np.ndarray
+    found: np.ndarray
+
+    @property
+    def num_found(self):
+        """How many words of the vocabulary have a vector of their own."""
+        return int(self.found.sum())
+
+    def __repr__(self):
+        words, width = self.matrix.shape
+        return (
+            f"WordVectors({self.num_found} of {words - FIRST} words found, "
+            f"{width} numbers each)"
+        )
+
+
+def read_vectors(path, vocabulary, *, units=None, seed=0):
+    r"""Reads a text file of word2vec or GloVe, a word and numbers a line.
+
+    With or without word2vec's first line, which counts words and numbers. Words
+    of the vocabulary that the file lacks get small random numbers, padding
+    gets zeros.
+
+    Args:
+        path: A text file in UTF-8, values separated by single spaces.
+        vocabulary: `Vocabulary`; a word must be spelt as in the file.
+        units: Numbers a word that the embedding expects; None takes what the
+            file has.
+        seed: Of the random numbers.
+
+    Returns:
+        `WordVectors`; it shows how many words were found.
+
+    Raises:
+        ValueError: If the file is empty, a line has too few or too many
+            numbers, or one that is none.
+
+    Example:
+        >>> from pathlib import Path
+        >>> from tempfile import TemporaryDirectory
+        >>> from keras_rnn.data.text import Vocabulary, read_vectors
+        >>> with TemporaryDirectory() as folder:
+        ...     path = Path(folder, "vectors.txt")
+        ...     _ = path.write_text("cat 0.5 1.0\ndog 0.25 2.0\n")
+        ...     vectors = read_vectors(path, Vocabulary(["cat", "eel"]))
+        >>> vectors
+        WordVectors(1 of 2 words found, 2 numbers each)
+        >>> vectors.matrix[2]
+        array([0.5, 1. ], dtype=float32)
+
+        Into a model, before it is trained:
+        `embedding.set_weights([vectors.matrix])`.
+    """
+    validate.instance(
+        "vocabulary", vocabulary, Vocabulary, "Buckets have no words."
+    )
+    if units is not None:
+        validate.positive_int("units", units)
+    known = {word: k for k, word in enumerate(vocabulary.tokens, FIRST)}
+    read, width = {}, None
+    for number, line in _lines(path):
+        if width is None:
+            width = _width(path, line, units)
+        if number == 1 and _is_header(line):
+            continue
+        word, *values = _cut(path, number, line, width)
+        if word in known:
+            read.setdefault(known[word], _floats(path, number, values))
+    if width is None:
+        raise ValueError(
+            f"{path} must hold a word and its numbers a line. Received: an "
+            "empty file."
+        )
+    shape = (len(vocabulary), width)
+    matrix = np.random.default_rng(seed).uniform(-SMALL, SMALL, shape)
+    matrix[PADDING] = 0.0
+    found = np.zeros(len(vocabulary), dtype=bool)
+    for k, values in read.items():
+        matrix[k], found[k] = values, True
+    return WordVectors(matrix.astype(np.float32), found)
+
+
+def _lines(path):
+    """Numbered lines that are not empty."""
+    # Large files contain words with broken bytes: such a word matches none.
+    with open(path, encoding="utf-8", errors="replace", newline="\n") as file:
+        for number, line in enumerate(file, 1):
+            line = line.rstrip(" \r\n")
+            if line:
+                yield number, line
+
+
+def _is_header(line):
+    fields = line.split(" ")
+    return len(fields) == 2 and all(field.isdecimal() for field in fields)
+
+
+def _width(path, line, units):
+    """Numbers a word, from the first line."""
+    fields = line.split(" ")
+    width = int(fields[1]) if _is_header(line) else len(fields) - 1
+    if width < 1 or (units is not None and width != units):
+        raise ValueError(
+            f"{path} must hold {units or 'at least 1'} numbers a word. "
+            f"Received: {width}. Use another file, or embeddings of "
+            "its width."
+        )
+    return width
+
+
+def _cut(path, number, line, width):
+    """A line's word and its numbers, still strings."""
+    word, *values = line.rsplit(" ", width)
+    # A word may contain spaces (". . ." in GloVe), but a number belongs to it
+    # as little as to the row.
+    if len(values) < width or (
+        " " in word and all(map(_is_number, word.split(" ")[1:]))
+    ):
+        raise ValueError(
+            f"Line {number} of {path} must hold a word and {width} numbers, as "
+            f"the first line says. Received: {len(line.split(' ')) - 1} "
+            "numbers. The file may be cut off, or not be one of word vectors."
+        )
+    return word, *values
+
+
+def _is_number(field):
+    try:
+        float(field)
+    except ValueError:
+        return False
+    return True
+
+
+def _floats(path, number, values):
+    try:
+        return [float(value) for value in values]
+    except ValueError as error:
+        raise ValueError(
+            f"Line {number} of {path} must hold numbers after its word. "
+            f"Received: {error}."
+        ) from error

@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: Apache-2.0
+import numpy as np
+import pytest
+
+from keras_rnn.data.text import next_tokens
+
+
+@pytest.mark.parametrize("tokens", [9, 10, 23, 24, 25])
+@pytest.mark.parametrize("batch_size", [1, 2, 4])
+@pytest.mark.parametrize("time", [1, 3, 30])
+def test_every_token_but_the_first_is_a_target_once(tokens, batch_size, time):
+    stream = np.arange(1, tokens + 1)
+    inputs, targets, weights = next_tokens(
+        stream, batch_size=batch_size, time=time
+    )
+    assert inputs.shape == targets.shape == weights.shape
+    assert inputs.shape[1] == time
+    assert len(inputs) % batch_size == 0
+    real = weights == 1
+    assert sorted(targets[real].tolist()) == stream[1:].tolist()
+    assert (targets[real] == inputs[real] + 1).all()
+    assert not inputs[~real].any()
+    assert not targets[~real].any()
+
+
+def test_a_row_goes_on_in_the_next_batch():
+    cut = next_tokens(range(1, 26), batch_size=3, time=4)
+    batches = cut.inputs.reshape(-1, 3, 4)
+    assert batches[:, 1].ravel().tolist() == list(range(9, 17))
+
+
+@pytest.mark.parametrize(
+    ("ids", "said"),
+    [
+        ([1, 2], "has 2 tokens; batch_size=2 needs 3"),
+        ([1, 0, 2], "Received: 0 at position 1"),
+        ([[1, 2, 3]], "shape"),
+        ([1.0, 2.0, 3.0], "float64"),
+    ],
+)
+def test_what_is_no_stream_is_refused(ids, said):
+    with pytest.raises(ValueError, match=said):
+        next_tokens(ids, batch_size=2, time=2)
