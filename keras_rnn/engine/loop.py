@@ -292,8 +292,7 @@ def batch_slices(tensors, units):
     """Cuts a batch into parts that run at the same time.
 
     A loop compiled by XLA for CPUs runs on one core. Below 64 units a step is
-    too short to gain from a second core; from 256 units on the matrix products
-    alone keep both busy.
+    too short to gain from a second one, below 16 rows a part is.
 
     Args:
         tensors: Tensors `(batch, ...)`.
@@ -308,7 +307,7 @@ def batch_slices(tensors, units):
     if tf.config.list_physical_devices("GPU"):
         return [tensors]
     rows = x.shape[0]
-    if not 64 <= units < 256 or (rows is not None and rows < 32):
+    if units < 64 or (rows is not None and rows < 32):
         return [tensors]
     middle = (tf.shape(x)[0] if rows is None else rows) // 2
     return [[v[:middle] for v in tensors], [v[middle:] for v in tensors]]

@@ -72,7 +72,7 @@ def test_both_parts_together_are_the_whole(batch, static_batch):
         (33, 64, [16, 17]),
         (31, 64, [31]),
         (64, 63, [64]),
-        (64, 256, [64]),
+        (64, 512, [32, 32]),
     ],
 )
 def test_a_batch_is_cut_where_that_pays(batch, units, rows):
