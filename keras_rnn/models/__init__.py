@@ -1,19 +1,86 @@
 # SPDX-License-Identifier: Apache-2.0
 """Factories: settings in, an uncompiled `keras.Model` out."""
 
-from keras_rnn.models.heads import Binary, MultiClass, Regression
+from keras_rnn.models.autoencoder import (
+    Autoencoder,
+    parts,
+    sequence_autoencoder,
+)
+from keras_rnn.models.batches import StatefulModel
+from keras_rnn.models.callbacks import ResetStates
+from keras_rnn.models.defaults import compile_defaults
+from keras_rnn.models.distributions import (
+    Gaussian,
+    NegativeBinomial,
+    Quantiles,
+)
+from keras_rnn.models.feedback import FeedbackDecoder
+from keras_rnn.models.generate import generate
+from keras_rnn.models.heads import Binary, MultiClass, NextToken, Regression
+from keras_rnn.models.inference import for_inference, predict_online
 from keras_rnn.models.inputs import Sequences, Tokens
+from keras_rnn.models.many_to_many import AtEveryStep, many_to_many
 from keras_rnn.models.many_to_one import many_to_one
-from keras_rnn.models.pooling import LastStep
+from keras_rnn.models.padding import RepeatOverSteps, Reverse, ValidSteps
+from keras_rnn.models.pooling import (
+    AttentionPooling,
+    LastStep,
+    MaxPooling,
+    MeanPooling,
+    SumPooling,
+)
+from keras_rnn.models.reconstruction import (
+    ReconstructionError,
+    reconstruction_error,
+)
+from keras_rnn.models.reset_rows import ResetRows
+from keras_rnn.models.seq2seq import seq2seq, with_horizon
 from keras_rnn.models.stack import Stack
+from keras_rnn.models.stateful import stateful_forecaster
+from keras_rnn.models.states import get_states, reset_states, set_states
+from keras_rnn.models.teacher import TeacherForced, telling
 
 __all__ = [
+    "AtEveryStep",
+    "AttentionPooling",
+    "Autoencoder",
     "Binary",
+    "FeedbackDecoder",
+    "Gaussian",
     "LastStep",
+    "MaxPooling",
+    "MeanPooling",
     "MultiClass",
+    "NegativeBinomial",
+    "NextToken",
+    "Quantiles",
+    "ReconstructionError",
     "Regression",
+    "RepeatOverSteps",
+    "ResetRows",
+    "ResetStates",
+    "Reverse",
     "Sequences",
     "Stack",
+    "StatefulModel",
+    "SumPooling",
+    "TeacherForced",
     "Tokens",
+    "ValidSteps",
+    "compile_defaults",
+    "for_inference",
+    "generate",
+    "get_states",
+    "many_to_many",
     "many_to_one",
+    "parts",
+    "predict_online",
+    "reconstruction_error",
+    "reset_states",
+    "seq2seq",
+    "sequence_autoencoder",
+    "set_states",
+    "stateful_forecaster",
+    "telling",
+    "with_horizon",
 ]

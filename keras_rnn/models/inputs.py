@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What enters a model: numbers a step, or token ids."""
 
+import math
+import numbers
 from dataclasses import dataclass
 
 import keras
@@ -18,12 +20,15 @@ class Sequences:
         num_future: Known numbers a step of the horizon; the model then takes
             a dict with the key `"future"`, `(batch, horizon, num_future)`.
         num_static: Numbers a sequence; key `"static"`, `(batch, num_static)`.
+        mask_value: Steps of the past all of whose features equal this number
+            are padding, skipped by the layers above; None means no padding.
     """
 
     num_features: int = 1
     length: int | None = None
     num_future: int = 0
     num_static: int = 0
+    mask_value: float | None = None
 
     def __post_init__(self):
         validate.positive_int("num_features", self.num_features)
@@ -31,6 +36,21 @@ class Sequences:
             validate.positive_int("length", self.length)
         validate.integer("num_future", self.num_future, minimum=0)
         validate.integer("num_static", self.num_static, minimum=0)
+        if self.mask_value is not None:
+            self._check_mask_value()
+
+    def _check_mask_value(self):
+        # NaN equals nothing, itself included: no step would ever be masked.
+        if not (
+            isinstance(self.mask_value, numbers.Real)
+            and not isinstance(self.mask_value, bool)
+            and math.isfinite(self.mask_value)
+        ):
+            raise ValueError(
+                "`mask_value` must be a finite number or None. "
+                f"{validate.received('mask_value', self.mask_value)} "
+                "Pad with a number that no step consists of."
+            )
 
     @classmethod
     def of(cls, data):
@@ -54,6 +74,9 @@ class Sequences:
         """
         past = keras.Input((self.length, self.num_features), name="past")
         inputs, vectors = {"past": past}, []
+        sequence = past
+        if self.mask_value is not None:
+            sequence = keras.layers.Masking(self.mask_value)(past)
         if self.num_future:
             future = keras.Input((horizon, self.num_future), name="future")
             inputs["future"] = future
@@ -61,7 +84,7 @@ class Sequences:
         if self.num_static:
             inputs["static"] = keras.Input((self.num_static,), name="static")
             vectors.append(inputs["static"])
-        return (inputs if vectors else past), past, vectors
+        return (inputs if vectors else past), sequence, vectors
 
 
 @dataclass(frozen=True)

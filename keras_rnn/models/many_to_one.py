@@ -4,19 +4,33 @@
 import keras
 
 from keras_rnn import _validation as validate
+from keras_rnn.models.distributions import (
+    Gaussian,
+    NegativeBinomial,
+    Quantiles,
+)
 from keras_rnn.models.heads import Binary, MultiClass, Regression
 from keras_rnn.models.inputs import Sequences, Tokens
+from keras_rnn.models.pooling import POOLINGS
 from keras_rnn.models.stack import Stack
 
+#: The heads that answer once a sequence.
+HEADS = (Regression, Quantiles, Gaussian, NegativeBinomial, Binary, MultiClass)
 
-def many_to_one(stack, inputs, head, name="many_to_one"):
+
+def many_to_one(stack, inputs, head, name="many_to_one", *, pooling="last"):
     """A model that reads a sequence and answers once, at its end.
 
     Args:
         stack: `Stack`, the recurrent layers.
         inputs: `Sequences` or `Tokens`, what enters.
-        head: `Regression`, `Binary` or `MultiClass`, what leaves.
+        head: `Regression`, `Quantiles`, `Gaussian`, `NegativeBinomial`,
+            `Binary` or `MultiClass`, what leaves.
         name: Name of the model.
+        pooling: What the head sees of the outputs of all steps: `"last"`,
+            what is left at the end of the sequence; their `"mean"`, `"sum"`
+            or `"max"`; or `"attention"`, a mean with learned weights. Masked
+            steps have no weight in any of them.
 
     Returns:
         An uncompiled `keras.Model`: `(batch, time, features)`, a dict of the
@@ -24,7 +38,8 @@ def many_to_one(stack, inputs, head, name="many_to_one"):
 
     Raises:
         TypeError: If an argument is of another type.
-        ValueError: If future covariates are given without a forecast head.
+        ValueError: If the pooling is unknown, or future covariates are given
+            without a forecast head.
 
     Example:
         >>> model = many_to_one(
@@ -39,7 +54,13 @@ def many_to_one(stack, inputs, head, name="many_to_one"):
     validate.instance(
         "inputs", inputs, (Sequences, Tokens), "Use Sequences.of(data)."
     )
-    validate.instance("head", head, (Regression, Binary, MultiClass))
+    validate.instance(
+        "head",
+        head,
+        HEADS,
+        "A NextToken head belongs to many_to_many.",
+    )
+    validate.one_of("pooling", pooling, tuple(POOLINGS))
     if getattr(inputs, "num_future", 0) and head.horizon is None:
         raise ValueError(
             "Future covariates need a head with a horizon. "
@@ -47,7 +68,10 @@ def many_to_one(stack, inputs, head, name="many_to_one"):
             "Use Regression(horizon=...), or num_future=0."
         )
     model_inputs, sequence, vectors = inputs(head.horizon)
-    x = stack(sequence)
+    if pooling == "last":
+        x = stack(sequence)
+    else:
+        x = POOLINGS[pooling]()(stack(sequence, return_sequences=True))
     if vectors:
         x = keras.layers.Concatenate()([x, *vectors])
     return keras.Model(model_inputs, head(x), name=name)

@@ -7,14 +7,19 @@ from keras_rnn.layers import LAYERS
 from keras_rnn.models import (
     Binary,
     MultiClass,
+    NextToken,
     Regression,
     Sequences,
     Stack,
     Tokens,
+    compile_defaults,
     many_to_one,
 )
+from tests.models.quick import quick_stack
 
 BATCH, TIME, FEATURES = 4, 6, 2
+#: Unequal lengths, and one sequence of padding only.
+IDS = np.array([[1, 2, 3, 4], [6, 5, 0, 0], [0, 0, 0, 0]])
 
 
 @pytest.fixture
@@ -32,6 +37,48 @@ def test_every_key_trains_saves_and_loads(key, x, tmp_path):
     model.save(tmp_path / "model.keras")
     loaded = keras.models.load_model(tmp_path / "model.keras")
     np.testing.assert_array_equal(model(x), loaded(x))
+
+
+POOLED = ["mean", "sum", "max", "attention"]
+
+
+@pytest.mark.parametrize("key", LAYERS)
+def test_every_key_is_pooled_trained_saved_and_loaded(key, tmp_path):
+    # Every key meets a pooling, and every pooling some keys.
+    pooling = POOLED[list(LAYERS).index(key) % len(POOLED)]
+    model = many_to_one(
+        quick_stack(key, 3), Tokens(7, 3), Binary(), pooling=pooling
+    )
+    model.compile(**compile_defaults(Binary()))
+    model.fit(IDS, np.ones((len(IDS), 1)), batch_size=BATCH, verbose=0)
+    model.save(tmp_path / "model.keras")
+    loaded = keras.models.load_model(tmp_path / "model.keras")
+    np.testing.assert_array_equal(model(IDS), loaded(IDS))
+
+
+@pytest.mark.parametrize("pooling", ["last", *POOLED])
+@pytest.mark.parametrize("bidirectional", [False, True])
+def test_padding_changes_no_pooled_model(pooling, bidirectional):
+    stack = Stack(
+        ["gru", "elman"], 3, bidirectional=bidirectional,
+        normalization="layer", residual=True,
+    )  # fmt: skip
+    model = many_to_one(stack, Tokens(7, 3), MultiClass(3), pooling=pooling)
+    together = np.asarray(model(IDS))
+    assert np.isfinite(together).all()
+    for ids, y in zip(IDS, together, strict=True):
+        alone = ids[ids != 0][None]
+        if alone.size:
+            np.testing.assert_allclose(model(alone)[0], y, rtol=1e-4)
+
+
+def test_a_masked_value_pads_numeric_sequences(x):
+    model = many_to_one(
+        Stack("elman", 3), Sequences(FEATURES, mask_value=-9), Regression(),
+        pooling="mean",
+    )  # fmt: skip
+    padded = np.pad(x, ((0, 0), (1, 2), (0, 0)), constant_values=-9)
+    np.testing.assert_allclose(model(padded), model(x), rtol=1e-4)
 
 
 def test_a_model_is_uncompiled():
@@ -97,7 +144,8 @@ def test_future_and_static_covariates_reach_the_forecast(x):
     [
         (("lstm", Sequences(), Binary()), TypeError, "Use Stack"),
         ((Stack(), 3, Binary()), TypeError, "Use Sequences.of"),
-        ((Stack(), Sequences(), "binary"), TypeError, "Regression or Binary"),
+        ((Stack(), Sequences(), "binary"), TypeError, "Binary or MultiClass"),
+        ((Stack(), Tokens(9), NextToken(9)), TypeError, "to many_to_many"),
         (
             (Stack(), Sequences(num_future=1), Binary()),
             ValueError,
@@ -108,6 +156,11 @@ def test_future_and_static_covariates_reach_the_forecast(x):
 def test_a_wrong_part_is_refused(arguments, error, message):
     with pytest.raises(error, match=message):
         many_to_one(*arguments)
+
+
+def test_an_unknown_pooling_is_refused():
+    with pytest.raises(ValueError, match="`pooling` must be one of 'last'"):
+        many_to_one(Stack(), Sequences(), Binary(), pooling="median")
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: Apache-2.0
+"""many_to_many: a sequence in, an answer at every step out."""
+
+import keras
+from keras import ops
+
+from keras_rnn import _validation as validate
+from keras_rnn.models.heads import Binary, MultiClass, NextToken, Regression
+from keras_rnn.models.inputs import Sequences, Tokens
+from keras_rnn.models.stack import Stack
+
+
+def many_to_many(stack, inputs, head, name="many_to_many"):
+    """A model that reads a sequence and answers at every step of it.
+
+    The head decides what the model is: `MultiClass` or `Binary` tag the
+    steps, `Regression` estimates numbers at each, `NextToken` makes a
+    language model, which `keras_rnn.models.generate` lets speak.
+
+    Masked steps weigh nothing in the loss and in the metrics of Keras: the
+    mask leaves the model with its output.
+
+    Args:
+        stack: `Stack`, the recurrent layers. A bidirectional one sees the
+            whole sequence at every step.
+        inputs: `Sequences` or `Tokens`, what enters. Static covariates reach
+            the head at every step.
+        head: `Regression` with horizon 1, `Binary`, `MultiClass` or
+            `NextToken`, what leaves.
+        name: Name of the model.
+
+    Returns:
+        An uncompiled `keras.Model`: `(batch, time, features)`, a dict of the
+        inputs, or token ids `(batch, time)`, to `(batch, time, answers)`.
+
+    Raises:
+        TypeError: If an argument is of another type.
+        ValueError: If there are future covariates, a horizon, or a language
+            model that would see the future or other tokens than it predicts.
+
+    Example:
+        >>> from keras_rnn.models import MultiClass, Stack, Tokens, many_to_many
+        >>> tagger = many_to_many(
+        ...     Stack("elman", units=16, bidirectional=True),
+        ...     Tokens(vocabulary_size=1000),
+        ...     MultiClass(num_classes=5),
+        ... )
+        >>> tagger.output_shape
+        (None, None, 5)
+    """
+    validate.instance("stack", stack, Stack, "Use Stack(cell, units).")
+    validate.instance(
+        "inputs", inputs, (Sequences, Tokens), "Use Sequences or Tokens."
+    )
+    validate.instance("head", head, (Regression, Binary, MultiClass, NextToken))
+    if getattr(inputs, "num_future", 0):
+        raise ValueError(
+            "A model with an answer at every step has no horizon for future "
+            f"covariates. Received: num_future={inputs.num_future}. Make what "
+            "is known at each step a feature of it, or use many_to_one."
+        )
+    if isinstance(head, NextToken):
+        _check_language_model(stack, inputs, head)
+    model_inputs, sequence, vectors = inputs(None)
+    x = stack(sequence, return_sequences=True)
+    for vector in vectors:
+        x = AtEveryStep()([x, vector])
+    return keras.Model(model_inputs, head(x), name=name)
+
+
+def _check_language_model(stack, inputs, head):
+    validate.instance(
+        "inputs",
+        inputs,
+        Tokens,
+        "NextToken predicts what it reads; MultiClass predicts other classes.",
+    )
+    if stack.bidirectional:
+        raise ValueError(
+            "A bidirectional stack sees the token it is to predict. "
+            "Received: bidirectional=True with a NextToken head. "
+            "Use bidirectional=False."
+        )
+    expected = NextToken.of(inputs)
+    if head != expected:
+        raise ValueError(
+            "`vocabulary_size` and `mask_zero` must be those of the inputs, "
+            f"{expected!r}. Received: head={head!r}. "
+            "Use NextToken.of(tokens)."
+        )
+
+
+@keras.saving.register_keras_serializable(package="keras_rnn")
+class AtEveryStep(keras.layers.Layer):
+    """Appends a vector to every step of a sequence.
+
+    Args:
+        **kwargs: Arguments of `keras.layers.Layer`.
+
+    Call arguments:
+        inputs: List of a tensor `(batch, time, width)`, whose mask goes on,
+            and one `(batch, further)`.
+
+    Returns:
+        Tensor `(batch, time, width + further)`.
+
+    Example:
+        >>> import numpy as np
+        >>> from keras_rnn.models import AtEveryStep
+        >>> y = AtEveryStep()([np.zeros((2, 5, 3)), np.ones((2, 4))])
+        >>> tuple(y.shape)
+        (2, 5, 7)
+    """
+
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs)
+        self.supports_masking = True
+
+    def call(self, inputs):
+        sequence, vector = inputs
+        batch, time, _ = ops.shape(sequence)
+        repeated = ops.broadcast_to(
+            vector[:, None], (batch, time, vector.shape[-1])
+        )
+        return ops.concatenate([sequence, repeated], axis=-1)
+
+    def compute_mask(self, inputs, mask=None):
+        return None if mask is None else mask[0]
+
+    def compute_output_shape(self, input_shape):
+        sequence, vector = input_shape
+        return (*sequence[:-1], sequence[-1] + vector[-1])

@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: Apache-2.0
+"""stateful_forecaster: chunks in, forecasts at every step out, state kept."""
+
+import keras
+
+from keras_rnn import _validation as validate
+from keras_rnn.models.batches import StatefulModel
+from keras_rnn.models.heads import Regression
+from keras_rnn.models.inputs import Sequences
+from keras_rnn.models.many_to_many import AtEveryStep
+from keras_rnn.models.stack import Stack
+
+
+def stateful_forecaster(
+    stack, inputs, head, *, batch_size, starts=False, name="stateful_forecaster"
+):
+    """A model that reads long series in chunks and forecasts at every step.
+
+    Row i of a batch goes on where row i of the batch before it ended: the
+    memory spans the whole series, while gradients reach back to the beginning
+    of the chunk (truncated backpropagation through time). Feed it with
+    `keras_rnn.data.stream_batches`. The states begin at zero, and again at
+    every epoch with the callback `ResetStates`, or where `starts` says so.
+
+    Args:
+        stack: `Stack`, the recurrent layers, not bidirectional.
+        inputs: `Sequences` without future covariates and padding. Chunks may
+            have any length, whatever its `length`.
+        head: `Regression`; its horizon is forecast from every step.
+        batch_size: Series followed side by side. It is part of the model;
+            `for_inference(model, batch_size=...)` makes one of another.
+        starts: Whether there is an input `"starts"`, boolean `(batch,)`: True
+            where a new series begins with this chunk. The model then takes a
+            dict, as `stream_batches(..., starts=True)` gives it.
+        name: Name of the model.
+
+    Returns:
+        An uncompiled `StatefulModel`, a `keras.Model`: `(batch_size, time,
+        features)`, or a dict of `"past"` (that), `"starts"` and `"static"`, to
+        `(batch_size, time, horizon, num_targets)`: at each step what
+        `many_to_one` answers at the end of a window.
+
+    Raises:
+        TypeError: If an argument is of another type.
+        ValueError: If the stack reads backwards, a value is wrong, or there
+            are future covariates.
+
+    Example:
+        >>> from keras_rnn.models import *
+        >>> model = stateful_forecaster(
+        ...     Stack("peephole_lstm", units=8),
+        ...     Sequences(num_features=3),
+        ...     Regression(horizon=2),
+        ...     batch_size=4,
+        ... )
+        >>> model.output_shape
+        (4, None, 2, 1)
+    """
+    validate.instance("stack", stack, Stack, "Use Stack(cell, units).")
+    validate.instance("inputs", inputs, Sequences, "Use Sequences.of(data).")
+    validate.instance("head", head, Regression, "Use Regression.of(data).")
+    validate.positive_int("batch_size", batch_size)
+    validate.boolean("starts", starts)
+    _refuse_what_no_stream_has(stack, inputs)
+    past = keras.Input(
+        batch_shape=(batch_size, None, inputs.num_features), name="past"
+    )
+    model_inputs = {"past": past}
+    if starts:
+        model_inputs["starts"] = keras.Input(
+            batch_shape=(batch_size,), dtype="bool", name="starts"
+        )
+    x = stack(
+        past,
+        return_sequences=True,
+        stateful=True,
+        starts=model_inputs.get("starts"),
+    )
+    if inputs.num_static:
+        model_inputs["static"] = keras.Input(
+            batch_shape=(batch_size, inputs.num_static), name="static"
+        )
+        x = AtEveryStep()([x, model_inputs["static"]])
+    y = keras.layers.Dense(head.horizon * head.num_targets, dtype="float32")(x)
+    y = keras.layers.Reshape(
+        (-1, head.horizon, head.num_targets), dtype="float32", name="forecast"
+    )(y)
+    if len(model_inputs) == 1:
+        model_inputs = past
+    return StatefulModel(model_inputs, y, name=name)
+
+
+def _refuse_what_no_stream_has(stack, inputs):
+    if stack.bidirectional:
+        raise ValueError(
+            "A bidirectional stack reads from the end, which a stream does not "
+            "have. Received: bidirectional=True. Use bidirectional=False."
+        )
+    if inputs.num_future:
+        raise ValueError(
+            "A stateful model takes no future covariates. Received: "
+            f"num_future={inputs.num_future}. Make what is known ahead a "
+            "feature of each step, shifted by the horizon."
+        )
+    if inputs.mask_value is not None:
+        raise ValueError(
+            "A stream has no padding: series of unequal length follow each "
+            f"other. Received: mask_value={inputs.mask_value!r}. Use starts="
+            "True and stream_batches(..., starts=True)."
+        )
