@@ -2,20 +2,37 @@
 """Dated forecasts, and the simple ones they are compared with."""
 
 from keras_rnn.forecasting.arima import arima
+from keras_rnn.forecasting.backtest import Backtest
 from keras_rnn.forecasting.baselines import (
     drift,
     naive,
     seasonal_naive,
     seasonal_naive_drift,
 )
-from keras_rnn.forecasting.plots import plot_fan, plot_ranking
+from keras_rnn.forecasting.conformal import (
+    ConformalIntervals,
+    ConformalQuantiles,
+)
+from keras_rnn.forecasting.ets import ets
+from keras_rnn.forecasting.forecaster import Forecaster
+from keras_rnn.forecasting.plots import plot_fan, plot_forecast, plot_ranking
+from keras_rnn.forecasting.references import references
+from keras_rnn.forecasting.training import Training
 
 __all__ = [
+    "Backtest",
+    "ConformalIntervals",
+    "ConformalQuantiles",
+    "Forecaster",
+    "Training",
     "arima",
     "drift",
+    "ets",
     "naive",
     "plot_fan",
+    "plot_forecast",
     "plot_ranking",
+    "references",
     "seasonal_naive",
     "seasonal_naive_drift",
 ]

@@ -44,3 +44,34 @@ def plot_ranking(axes, errors, colors):
     axes.bar_label(bars, fmt="%.3f", padding=3)
     axes.spines[["top", "right"]].set_visible(False)
     axes.margins(x=0.1)
+
+
+def plot_forecast(axes, observed, forecast, target):
+    """Draws a series and its forecast, with intervals as shaded bands.
+
+    Args:
+        axes: Matplotlib axes.
+        observed: Series of the observed values, indexed by time.
+        forecast: DataFrame as `Forecaster.predict` returns it.
+        target: Its column to draw.
+    """
+    axes.plot(observed.index, observed, color="black", lw=1, label="observed")
+    lower = f"{target}_lower_"
+    for name in forecast.columns:
+        if name.startswith(lower):
+            percent = name.removeprefix(lower)
+            axes.fill_between(
+                forecast.index,
+                forecast[name],
+                forecast[f"{target}_upper_{percent}"],
+                color="C0",
+                alpha=0.2,
+                lw=0,
+                label=f"{percent} % interval",
+            )
+    axes.plot(
+        forecast.index, forecast[target], color="C0", lw=2, label="forecast"
+    )
+    axes.set_ylabel(target)
+    axes.legend(loc="upper left", frameon=False)
+    axes.spines[["top", "right"]].set_visible(False)

@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The widths of adaptive conformal intervals, one origin after the other."""
+
+from bisect import insort
+
+import numpy as np
+
+from keras_rnn import _validation as validate
+
+
+def adapted(scores, new, levels, tails, *, cutoffs, gap, rate):
+    """Widths that follow their own misses.
+
+    Args:
+        scores: Scores of calibration, sorted along the first axis, shape
+            (scores, horizon or 1, targets or 1), or without targets.
+        new: Scores of the forecasts, shape (windows, horizon, targets), or
+            without targets; NaN where the outcome is not known.
+        levels: Coverages.
+        tails: Share of 1 − level that this bound may miss: 1 or ½.
+        cutoffs: Last known row of each window, increasing.
+        gap: Rows between a cutoff and its first forecast.
+        rate: Step of adaptation.
+
+    Returns:
+        float64, the shape of `new` and a last axis of levels; ∞ where no
+        score is large enough.
+    """
+    cutoffs = np.asarray(cutoffs)
+    validate.integer("gap", gap, minimum=0)
+    validate.positive_number("rate", rate)
+    _check(cutoffs, len(new))
+    widths = np.empty((*new.shape, len(levels)))
+    for cell in np.ndindex(new.shape[1:]):
+        pooled = tuple(
+            0 if n == 1 else k
+            for n, k in zip(scores.shape[1:], cell, strict=True)
+        )
+        # How many origins have an outcome that this origin knows.
+        known = np.searchsorted(cutoffs + gap + 1 + cell[0], cutoffs, "right")
+        for k, level in enumerate(levels):
+            widths[(slice(None), *cell, k)] = _one_cell(
+                scores[(slice(None), *pooled)],
+                new[(slice(None), *cell)],
+                known,
+                tails * (1 - level),
+                rate,
+            )
+    return widths
+
+
+def _one_cell(scores, new, known, target, rate):
+    """The widths of one step of one target at one level."""
+    seen, alpha, judged = scores.tolist(), target, 0
+    widths = np.empty(len(new))
+    for origin in range(len(new)):
+        while judged < known[origin]:
+            if not np.isnan(new[judged]):
+                missed = new[judged] > widths[judged]
+                alpha += rate * (target - missed)
+                insort(seen, float(new[judged]))
+            judged += 1
+        widths[origin] = _width(seen, alpha)
+    return widths
+
+
+def _width(seen, alpha):
+    place = int(np.ceil((len(seen) + 1) * (1 - alpha) - 1e-9))
+    return np.inf if place > len(seen) else seen[max(place, 1) - 1]
+
+
+def _check(cutoffs, windows):
+    if (
+        cutoffs.shape != (windows,)
+        or cutoffs.dtype.kind not in "iu"
+        or np.any(np.diff(cutoffs.astype(np.int64)) <= 0)
+    ):
+        raise ValueError(
+            "`cutoffs` must be increasing row positions, one for each of the "
+            f"{windows} windows. Received: {cutoffs.dtype} of shape "
+            f"{cutoffs.shape}."
+        )

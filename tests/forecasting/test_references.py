@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: Apache-2.0
+import numpy as np
+import pytest
+
+from keras_rnn.forecasting import (
+    arima,
+    ets,
+    naive,
+    references,
+    seasonal_naive_drift,
+)
+
+ROWS = np.arange(80)
+VALUES = (
+    10
+    + 0.1 * ROWS
+    + np.sin(np.pi * ROWS / 3)
+    + 0.1 * np.random.default_rng(0).normal(size=80)
+)
+CUTOFFS = np.array([50, 60])
+OPTIONS = {"horizon": 4, "gap": 1}
+
+
+def test_they_are_the_methods_themselves():
+    found = references(VALUES, CUTOFFS, season=6, **OPTIONS)
+    assert list(found) == [
+        "naive",
+        "drift",
+        "seasonal_naive",
+        "seasonal_naive_drift",
+    ]
+    np.testing.assert_array_equal(
+        found["naive"], naive(VALUES, CUTOFFS, **OPTIONS)
+    )
+    np.testing.assert_array_equal(
+        found["seasonal_naive_drift"],
+        seasonal_naive_drift(VALUES, CUTOFFS, season=6, **OPTIONS),
+    )
+
+
+def test_fitted_methods_are_there_when_asked_for():
+    found = references(
+        VALUES, CUTOFFS, season=6, fitted=("ets", "arima"), **OPTIONS
+    )
+    np.testing.assert_array_equal(
+        found["ets"], ets(VALUES, CUTOFFS, season=6, **OPTIONS)
+    )
+    np.testing.assert_allclose(
+        found["arima"],
+        arima(VALUES, CUTOFFS, period=6, num_waves=2, **OPTIONS),
+    )
+
+
+@pytest.mark.parametrize("season", [1, 2])
+def test_every_method_goes_without_a_season(season):
+    found = references(
+        VALUES, CUTOFFS, season=season, fitted=("ets", "arima"), **OPTIONS
+    )
+    assert len(found) == 6
+    for forecast in found.values():
+        assert forecast.shape == (2, 4)
+        assert np.isfinite(forecast).all()
+
+
+def test_an_unknown_method_is_refused():
+    with pytest.raises(ValueError, match="`fitted` must be one of 'ets', 'ar"):
+        references(VALUES, CUTOFFS, season=6, fitted="prophet", **OPTIONS)
