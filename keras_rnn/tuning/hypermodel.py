@@ -1,0 +1,195 @@
+# SPDX-License-Identifier: Apache-2.0
+"""RecurrentHyperModel: a task and a space, as KerasTuner takes them."""
+
+import functools
+import json
+
+import keras
+import keras_tuner
+
+from keras_rnn import _validation as validate
+from keras_rnn.models import Stack, many_to_one
+from keras_rnn.tuning.folds import CrossValidation
+from keras_rnn.tuning.forecast import Forecast
+from keras_rnn.tuning.parameters import count_weights, matched_units
+from keras_rnn.tuning.samples import Arrays, Batches
+from keras_rnn.tuning.spaces import Space
+
+#: Settings that `Stack` takes by the same name.
+STACK = (
+    "cell",
+    "units",
+    "bidirectional",
+    "dropout",
+    "recurrent_dropout",
+    "residual",
+)
+
+
+class RecurrentHyperModel(keras_tuner.HyperModel):
+    """Recurrent models of a task, for any tuner of KerasTuner.
+
+    What is tuned is the table `keras_rnn.tuning.SPACE`; each entry can be
+    fixed, narrowed or removed by keyword. Entries that exist only sometimes
+    (the units of layer 3) are declared so.
+
+    Args:
+        task: Forecast, Arrays or Batches.
+        match_parameters: Number of weights; the units of all layers then
+            follow from it, and cells compete at equal size.
+        **space: Name of an entry -> one value (fixes it), a list or a Range
+            (narrows it), or None (removes it).
+
+    Raises:
+        TypeError: If `task` is of another type.
+        ValueError: If an entry or a cell is unknown, or units are given along
+            with `match_parameters`.
+
+    Example:
+        ```python
+        hypermodel = RecurrentHyperModel(
+            Forecast(frame, Columns("sales"), Windows(lookback=24, horizon=6)),
+            cell=["lstm", "jordan"], layers=2, dropout=None, epochs=20,
+        )
+        tuner = keras_tuner.RandomSearch(
+            hypermodel, objective="val_loss", max_trials=20
+        )
+        tuner.search()  # the task brings the data
+        ```
+    """
+
+    def __init__(self, task, *, match_parameters=None, **space):
+        super().__init__()
+        validate.instance("task", task, (Forecast, Arrays, Batches))
+        self._set(task, match_parameters, Space.of(task, space))
+        if match_parameters is not None and "units" in space:
+            raise ValueError(
+                "The units follow from `match_parameters`. Received: both "
+                f"match_parameters={match_parameters} and "
+                f"units={space['units']!r}. Leave one of them out."
+            )
+
+    @classmethod
+    def fixed(cls, task, match_parameters=None, **space):
+        """The same, with every entry fixed that is not named.
+
+        Args:
+            task: Forecast, Arrays or Batches.
+            match_parameters: As above.
+            **space: As above; other entries keep the defaults of the table.
+
+        Returns:
+            A RecurrentHyperModel.
+        """
+        hypermodel = cls(task, match_parameters=match_parameters, **space)
+        hypermodel._set(
+            task, match_parameters, Space.of(task, space, tune=False)
+        )
+        return hypermodel
+
+    def _set(self, task, match_parameters, space):
+        if match_parameters is not None:
+            validate.positive_int("match_parameters", match_parameters)
+        self.task = task
+        self.match_parameters = match_parameters
+        self.space = space
+        self._matched = functools.lru_cache(maxsize=None)(self._match)
+
+    def choices(self, hp):
+        """What a trial chose, before the units are matched.
+
+        Args:
+            hp: keras_tuner.HyperParameters.
+
+        Returns:
+            Name of an entry -> value.
+        """
+        matched = self.match_parameters is not None
+        return self.space.declare(hp, matched)
+
+    def settings(self, choices):
+        """Settings of a model, from what a trial chose.
+
+        Args:
+            choices: What `choices` returned.
+
+        Returns:
+            The same with units: a list, one width a layer.
+        """
+        if choices["units"] is not None:
+            return choices
+        shape = {k: v for k, v in choices.items() if k not in TRAINING}
+        units = self._matched(json.dumps(shape))
+        return {**choices, "units": [units] * choices["layers"]}
+
+    def _match(self, shape):
+        settings = json.loads(shape)
+
+        def weights(units):
+            widths = [units] * settings["layers"]
+            return count_weights(self.model({**settings, "units": widths}))
+
+        return matched_units(
+            weights, self.match_parameters, repr(settings["cell"])
+        )
+
+    def model(self, settings):
+        """The uncompiled model of some settings."""
+        inputs, head = self.task.shape(settings)
+        return many_to_one(Stack(**stack_settings(settings)), inputs, head)
+
+    def compiled(self, settings):
+        """The model of some settings, ready to be trained."""
+        model = self.model(settings)
+        model.compile(
+            keras.optimizers.Adam(
+                settings["learning_rate"], clipnorm=settings["clipnorm"] or None
+            ),
+            loss=self.task.loss,
+            metrics=["accuracy"] if self.task.score_name == "accuracy" else [],
+        )
+        # KerasTuner loads weights into a new model: without slots of its own
+        # the optimizer's would not load.
+        model.optimizer.build(model.trainable_variables)
+        return model
+
+    def build(self, hp):
+        """The compiled model of a trial."""
+        return self.compiled(self.settings(self.choices(hp)))
+
+    def fit(self, hp, model, *args, **kwargs):
+        """Trains a model: on the task's last fold, unless data is given.
+
+        Args:
+            hp: keras_tuner.HyperParameters.
+            model: What `build` returned.
+            *args: Of `tuner.search`, for `model.fit`.
+            **kwargs: Likewise; epochs and batch size follow from the trial
+                unless they are given.
+
+        Returns:
+            The history of `model.fit`.
+        """
+        settings = self.choices(hp)
+        kwargs.setdefault("epochs", settings["epochs"])
+        if not args and "x" not in kwargs:
+            last = self.task.folds(CrossValidation())[-1]
+            data = self.task.fold_data(settings, last)
+            kwargs |= data.fit_arguments(settings["batch_size"], seed=0)
+            kwargs.setdefault("validation_data", data.validation_data())
+        elif not hasattr(args[0] if args else kwargs["x"], "element_spec"):
+            kwargs.setdefault("batch_size", settings["batch_size"])
+        return model.fit(*args, **kwargs)
+
+
+#: Settings without a part in the shape of a model.
+TRAINING = ("learning_rate", "clipnorm", "batch_size", "epochs", "units")
+
+
+def stack_settings(settings):
+    """The arguments of `Stack` in the settings of a model."""
+    chosen = {name: settings[name] for name in STACK}
+    # Built over several layers, a string stands for all of them.
+    if settings["normalization"] != "none":
+        chosen["normalization"] = settings["normalization"]
+    return chosen

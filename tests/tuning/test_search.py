@@ -1,0 +1,250 @@
+# SPDX-License-Identifier: Apache-2.0
+import json
+import subprocess
+import sys
+
+import keras
+import keras_tuner
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from keras_rnn.layers import LAYERS, register
+from keras_rnn.models import Regression, Sequences, Stack
+from keras_rnn.tuning import (
+    Batches,
+    CrossValidation,
+    Range,
+    RecurrentHyperModel,
+    sweep,
+)
+from keras_rnn.tuning.records import Records
+from tests.tuning import tiny
+
+plt.switch_backend("agg")
+
+
+@pytest.fixture(scope="module")
+def search(tmp_path_factory):
+    return tiny.run(
+        tmp_path_factory.mktemp("forecast"),
+        task=tiny.forecast(),
+        cells=["simple_rnn", "jordan"],
+        validation=CrossValidation(folds=1, gap=1, size=20, repeats=2),
+    )
+
+
+@pytest.fixture
+def trainings(monkeypatch):
+    """Counted, not done: a model that was never trained has a score too."""
+    counter = tiny.Trainings(skip=True)
+    monkeypatch.setattr(sweep, "fit_model", counter)
+    return counter
+
+
+def test_the_leaderboard_ranks_cells_and_references(search):
+    table = search.leaderboard()
+    assert set(table["cell"]) == {
+        "simple_rnn",
+        "jordan",
+        "naive",
+        "seasonal naive",
+    }
+    assert table["mean"].is_monotonic_increasing
+    assert table["rank"].tolist() == [1, 2, 3, 4]
+    networks = table[table["kind"] == "network"]
+    assert (networks[["spread", "seconds", "parameters"]] > 0).all(axis=None)
+    # y gains 0.01 a day: twelve days, at each of the two steps.
+    references = table.set_index("cell")["mean"]
+    assert references["seasonal naive"] == pytest.approx(0.12)
+    assert (search.directory / "leaderboard.csv").exists()
+    assert list(search.directory.glob("tensorboard/*/*tfevents*"))
+
+
+def test_the_picture_shows_every_row(search):
+    _, axes = plt.subplots()
+    search.plot(axes)
+    labels = [label.get_text() for label in axes.get_yticklabels()]
+    assert len(labels) == 4
+    assert "naive" in labels
+    plt.close()
+
+
+def test_the_best_settings_recreate_the_model_through_the_factory(search):
+    settings = search.best_settings()
+    assert Stack(**settings["stack"]).layer_units == [3]
+    assert settings["epochs"] == 1
+    assert settings["lookback"] == 6
+
+
+def test_the_best_model_predicts_the_same_in_another_process(search):
+    model = search.best_model()
+    data = search.best_data()
+    latest = next(iter(data.latest.dataset(1)))
+    expected = model.predict(latest, verbose=0)
+    program = f"""
+import keras, keras_rnn, numpy as np
+model = keras.models.load_model({str(search.best_path)!r})
+x = np.array({np.asarray(latest).tolist()}, dtype="float32")
+print(model.predict(x, verbose=0).tolist())
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    numbers = np.array(json.loads(done.stdout))
+    np.testing.assert_allclose(numbers, expected, rtol=1e-6)
+
+
+def test_folds_of_a_frame_leave_the_gap_and_judge_all_rows_after_it():
+    task = tiny.forecast()
+    fold = CrossValidation(folds=2, gap=3).rolling(72)[0]
+    for lookback in (6, 9):  # a longer memory is judged by the same windows
+        settings = {"lookback": lookback, "scaling": "change"}
+        data = task.fold_data(settings, fold)
+        assert data.train.cutoffs[-1] + 2 == fold.train[-1]
+        assert data.validation.cutoffs[0] + 1 == fold.validation[0]
+        assert data.validation.cutoffs[-1] + 2 == fold.validation[-1]
+
+
+def test_a_killed_sweep_goes_on_and_ends_like_one_that_was_not(
+    tmp_path, monkeypatch
+):
+    trainings = tiny.Trainings()
+    monkeypatch.setattr(sweep, "fit_model", trainings)
+    killed = subprocess.run(
+        [sys.executable, "-m", "tests.tuning.tiny", tmp_path / "killed", "4"],
+        capture_output=True,
+        check=False,
+    )
+    assert killed.returncode == -9, killed.stderr
+    assert len(Records(tmp_path / "killed").trials()) == 2
+    resumed = tiny.run(tmp_path / "killed").leaderboard()
+    assert trainings.count == 1  # of four; the others are on disk
+    whole = tiny.run(tmp_path / "whole").leaderboard()
+    assert trainings.count == 5
+    assert resumed["trial"].tolist() == whole["trial"].tolist()
+    np.testing.assert_allclose(resumed["mean"], whole["mean"], rtol=1e-5)
+    np.testing.assert_allclose(
+        resumed["fold_spread"], whole["fold_spread"], rtol=1e-4
+    )
+
+
+def test_a_finished_sweep_is_not_repeated_unless_it_is_overwritten(
+    tmp_path, trainings
+):
+    tiny.run(tmp_path, cells=["elman"])
+    tiny.run(tmp_path, cells=["elman"])
+    assert trainings.count == 2
+    with pytest.raises(ValueError, match="holds another sweep: its data"):
+        tiny.run(tmp_path, cells=["elman"], task=tiny.arrays(samples=20))
+    tiny.run(tmp_path, cells=["elman"], overwrite=True)
+    assert trainings.count == 4
+
+
+def test_a_trial_that_ended_its_process_twice_has_failed(tmp_path, trainings):
+    first = tiny.run(tmp_path, cells=["elman"]).leaderboard()["trial"][0]
+    path = tmp_path / "records-tuner0.jsonl"
+    lines = path.read_text().splitlines(keepends=True)
+    started = next(line for line in lines if "started" in line)
+    path.write_text(lines[0] + started + started)
+    table = tiny.run(tmp_path).leaderboard()
+    assert table["cell"].tolist() == ["jordan", "elman"]
+    assert table["trial"][1] == first
+    assert table["failed"][1] == "ended its process 2 times"
+    assert trainings.count == 4
+
+
+def test_failures_rank_last_with_their_reason_and_the_sweep_goes_on(tmp_path):
+    class Hungry(keras.layers.SimpleRNN):
+        def build(self, *_):
+            raise MemoryError("no room for the kernel")
+
+    register("hungry", Hungry)
+    try:
+        table = tiny.run(
+            tmp_path,
+            cells=["hungry", "elman"],
+            learning_rate=[1e38, 0.002],
+            clipnorm=None,
+            epochs=3,
+        ).leaderboard()
+    finally:
+        del LAYERS["hungry"]
+    assert table["cell"][0] == "elman"
+    assert table["failed"].notna().tolist() == [False, True, True, True]
+    assert table["mean"].notna().tolist() == [True, False, False, False]
+    reasons = " ".join(table["failed"].dropna())
+    assert "MemoryError: no room for the kernel" in reasons
+    assert "the loss is nan after epoch" in reasons
+
+
+@pytest.mark.parametrize(
+    "oracle",
+    [
+        keras_tuner.oracles.RandomSearchOracle,
+        keras_tuner.oracles.BayesianOptimizationOracle,
+    ],
+)
+def test_any_oracle_meets_the_same_trials_again(
+    oracle, tmp_path, trainings, capsys
+):
+    def search(seed):
+        searched = tiny.run(
+            tmp_path,
+            validation=CrossValidation(folds=1),
+            units=Range(2, 9),
+            oracle=oracle(max_trials=4, seed=seed),
+        )
+        return searched.leaderboard()
+
+    first = search(seed=5)
+    assert trainings.count == len(first) == 4
+    assert search(seed=5).equals(first)
+    assert trainings.count == 4
+    assert capsys.readouterr() == ("", "")
+    with pytest.raises(ValueError, match="its seed is 5"):
+        search(seed=6)
+
+
+def test_a_log_gets_one_line_a_trial(tmp_path, trainings, capsys):
+    tiny.run(tmp_path, cells=["elman"], verbose=1)
+    (line,) = capsys.readouterr().out.splitlines()
+    assert line.startswith("trial 1/1  elman")
+    assert "loss " in line
+
+
+def test_datasets_are_cut_between_batches(tmp_path):
+    arrays = tiny.arrays()
+    dataset = tf.data.Dataset.from_tensor_slices((arrays.x, arrays.y)).batch(4)
+    task = Batches(dataset, Regression(), Sequences(1, 4))
+    assert "batch_size" not in task.entries()
+    table = tiny.run(tmp_path, cells=["elman"], task=task).leaderboard()
+    assert np.isfinite(table["mean"]).all()
+
+
+@pytest.mark.parametrize(
+    "tuner",
+    [
+        keras_tuner.RandomSearch,
+        keras_tuner.BayesianOptimization,
+        keras_tuner.Hyperband,
+        keras_tuner.GridSearch,
+    ],
+)
+def test_keras_tuners_own_tuners_take_the_hypermodel(tuner, tmp_path):
+    hypermodel = RecurrentHyperModel.fixed(
+        tiny.arrays(), cell=["elman", "jordan"], units=[2, 3], epochs=1
+    )
+    size = {"max_trials": 1}
+    if tuner is keras_tuner.Hyperband:
+        size = {"max_epochs": 1}
+    searcher = tuner(hypermodel, "val_loss", **size, directory=tmp_path)
+    searcher.search(verbose=0)
+    best = searcher.get_best_hyperparameters()[0]
+    assert hypermodel.choices(best)["cell"] in ("elman", "jordan")
+    (model,) = searcher.get_best_models()
+    assert model.count_params() > 0

@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Tasks that train in a moment, and a sweep to kill.
+
+As a program: `python -m tests.tuning.tiny DIRECTORY [KILL_AT]` runs the sweep
+and, before training number KILL_AT, sends itself the signal that no program
+survives.
+"""
+
+import os
+import signal
+import sys
+
+import numpy as np
+import pandas as pd
+
+from keras_rnn.data import Columns, Windows
+from keras_rnn.models import Regression
+from keras_rnn.tuning import (
+    Arrays,
+    CrossValidation,
+    Forecast,
+    search_cells,
+    sweep,
+)
+
+
+def arrays(samples=24):
+    generator = np.random.default_rng(0)
+    x = generator.normal(size=(samples, 4, 1)).astype("float32")
+    return Arrays(x, x.sum(axis=1), Regression())
+
+
+def wave(rows=72):
+    days = pd.date_range("2024-01-01", periods=rows, freq="D")
+    y = np.sin(2 * np.pi * np.arange(rows) / 12) + 0.01 * np.arange(rows)
+    return pd.DataFrame({"y": y}, index=days)
+
+
+def forecast():
+    return Forecast(
+        wave(), Columns("y"), Windows(lookback=6, horizon=2), season=12
+    )
+
+
+def run(directory, cells=("elman", "jordan"), task=None, **arguments):
+    settings = {
+        "validation": CrossValidation(folds=2),
+        "units": 3,
+        "epochs": 1,
+        "verbose": 0,
+        **arguments,
+    }
+    return search_cells(
+        task or arrays(), directory=directory, cells=cells, **settings
+    )
+
+
+class Trainings:
+    """Counts trainings, and ends the process before one of them."""
+
+    def __init__(self, kill_at=None, skip=False):
+        self.count = 0
+        self.kill_at = kill_at
+        self.original = sweep.fit_model
+        self.skip = skip
+
+    def __call__(self, *arguments):
+        self.count += 1
+        if self.count == self.kill_at:
+            os.kill(os.getpid(), signal.SIGKILL)
+        if not self.skip:
+            self.original(*arguments)
+
+
+if __name__ == "__main__":
+    if sys.argv[2:]:
+        sweep.fit_model = Trainings(int(sys.argv[2]))
+    run(sys.argv[1])
