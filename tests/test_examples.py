@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Every example answers --help and runs with a tiny budget."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -25,7 +26,7 @@ def run(script, *options):
 def test_help_explains_the_options(script):
     done = run(script, "--help")
     assert done.returncode == 0, done.stderr
-    assert "--out" in done.stdout
+    assert "--out" in done.stdout or "--picture" in done.stdout
 
 
 FORECAST_CO2 = next(s for s in EXAMPLES if s.stem == "forecast_co2")
@@ -68,3 +69,170 @@ def test_forecast_co2_refuses_an_unknown_cell_before_training(tmp_path):
     done = run(FORECAST_CO2, "--cells", "lsmt", "--out", tmp_path)
     assert done.returncode != 0
     assert "Did you mean 'lstm'" in done.stderr
+
+
+def run_and_draw(name, tmp_path, *options):
+    """The number an example ends with; its picture must be there."""
+    script = next(s for s in EXAMPLES if s.stem == name)
+    done = run(script, "--picture", tmp_path / "new" / "picture.png", *options)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "new" / "picture.png").stat().st_size > 10_000
+    return float(done.stdout.split()[-1]), done.stdout
+
+
+def test_tag_slots_learns_slots_from_a_grammar(tmp_path):
+    f1, _ = run_and_draw(
+        "tag_slots", tmp_path, "--requests", 300, "--epochs", 4,
+        "--networks", "bidirectional lstm",
+    )  # fmt: skip
+    assert 0.3 < f1 <= 1
+
+
+def test_tag_slots_reads_files_of_atis(tmp_path):
+    line = (
+        "BOS from san diego to rome on monday EOS\tO O B-fromloc.city_name "
+        "I-fromloc.city_name O B-toloc.city_name O B-depart_date.day_name "
+        "atis_flight\n"
+    )
+    (tmp_path / "train.iob").write_text(line * 40)
+    (tmp_path / "test.iob").write_text(line * 2)
+    f1, said = run_and_draw(
+        "tag_slots", tmp_path, "--train", tmp_path / "train.iob",
+        "--test", tmp_path / "test.iob", "--networks", "elman",
+        "--epochs", 20,
+    )  # fmt: skip
+    assert f1 == 1.0  # the same sentence again
+    assert "fromloc.city_name" in said
+
+
+def test_language_model_is_set_against_counting(tmp_path):
+    perplexity, said = run_and_draw(
+        "language_model", tmp_path, "--tokens", 4000, "--vocabulary", 200,
+        "--epochs", 1, "--units", 8, "--cells", "elman",
+    )  # fmt: skip
+    assert 1 < perplexity < 200  # below that of a guess
+    assert "3-gram" in said
+
+
+def test_language_model_reads_files_of_penn_treebank(tmp_path):
+    for name, repeats in (("train", 200), ("valid", 20), ("test", 20)):
+        text = " the <unk> rose N % \n it fell \n" * repeats
+        (tmp_path / f"{name}.txt").write_text(text)
+    perplexity, said = run_and_draw(
+        "language_model", tmp_path, "--epochs", 1, "--units", 8,
+        "--cells", "elman", "--batch-size", 4, "--time", 8,
+        *(o for n in ("train", "valid", "test")
+          for o in (f"--{n}", tmp_path / f"{n}.txt")),
+    )  # fmt: skip
+    # 8 different tokens, <eos> and <unk> among them, and the padding.
+    assert "1800 tokens train, 180 validation, 180 test; 9 ids" in said
+    assert perplexity < 1.2  # the next token is never in doubt
+
+
+def test_language_model_reads_characters_of_a_text(tmp_path):
+    (tmp_path / "own.txt").write_text("to be or not to be, " * 100)
+    perplexity, _ = run_and_draw(
+        "language_model", tmp_path, "--text", tmp_path / "own.txt",
+        "--unit", "character", "--epochs", 1, "--units", 8,
+        "--cells", "elman", "--batch-size", 4,
+    )  # fmt: skip
+    assert perplexity < 3
+
+
+def test_classify_documents_tells_packages_apart(tmp_path):
+    _, said = run_and_draw(
+        "classify_documents", tmp_path, "--documents", 30, "--epochs", 1,
+        "--units", 4, "--length", 10,
+        "--methods", "naive Bayes,convolution,bidirectional LSTM",
+    )  # fmt: skip
+    assert "7 classes: keras, matplotlib, numpy" in said
+    assert "bidirectional LSTM" in said
+
+
+@pytest.mark.parametrize("kind", ["folder", "csv", "lines"])
+def test_classify_documents_reads_documents_of_ones_own(kind, tmp_path):
+    rows = [
+        (f"the {word} price rose again", label)
+        for word, label in [("corn", "grain"), ("oil", "crude")] * 40
+    ]
+    own = {"folder": "own", "csv": "own.csv", "lines": "own.txt"}[kind]
+    own = tmp_path / own
+    if kind == "folder":
+        for k, (text, label) in enumerate(rows):
+            (own / label).mkdir(parents=True, exist_ok=True)
+            (own / label / f"{k}.txt").write_text(text)
+    elif kind == "csv":
+        pd.DataFrame(rows, columns=["text", "label"]).to_csv(own, index=False)
+    else:
+        own.write_text("".join(f"{label}\t{text}\n" for text, label in rows))
+    given_test = ["--test", own] if kind == "lines" else []
+    f1, _ = run_and_draw(
+        "classify_documents", tmp_path, "--train", own, *given_test,
+        "--methods", "naive Bayes",
+    )  # fmt: skip
+    assert f1 == 1.0  # one word decides, and counting finds it
+
+
+def test_classify_series_hears_instruments(tmp_path):
+    accuracy, said = run_and_draw(
+        "classify_series", tmp_path, "--series", 120, "--epochs", 1,
+        "--units", 4, "--cells", "elman",
+    )  # fmt: skip
+    assert 0 <= accuracy <= 1
+    assert "nearest neighbour of its spectrum" in said
+
+
+def test_classify_series_reads_files_of_the_ucr_archive(tmp_path):
+    for name in ("train", "test"):
+        rows = [[label, *np.full(12, label)] for label in (-1, 1) * 30]
+        pd.DataFrame(rows).to_csv(
+            tmp_path / f"{name}.tsv", sep="\t", header=False, index=False
+        )
+    accuracy, _ = run_and_draw(
+        "classify_series", tmp_path, "--train", tmp_path / "train.tsv",
+        "--test", tmp_path / "test.tsv", "--cells", "fused_gru",
+        "--epochs", 10,
+    )  # fmt: skip
+    assert accuracy == 1.0
+
+
+def test_anomaly_detection_tells_ill_beats_from_normal_ones(tmp_path):
+    recall, said = run_and_draw(
+        "anomaly_detection", tmp_path, "--samples", 200, "--epochs", 4,
+        "--cell", "gru", "--units", 8,
+    )  # fmt: skip
+    assert "threshold" in said
+    assert 0.2 < recall <= 1  # an inverted T wave is found by any network
+
+
+def test_cluster_series_finds_groups(tmp_path):
+    index, _ = run_and_draw(
+        "cluster_series", tmp_path, "--samples", 100, "--epochs", 4,
+        "--cell", "gru", "--units", 8,
+    )  # fmt: skip
+    assert 0.1 < index <= 1
+
+
+def test_tune_cells_ranks_cells_of_equal_size_and_forecasts(tmp_path):
+    script = next(s for s in EXAMPLES if s.stem == "tune_cells")
+    done = run(
+        script, "--cells", "elman", "--weights", 900, "--folds", 1,
+        "--seeds", 1, "--epochs", 1, "--out", tmp_path,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    table = pd.read_csv(tmp_path / "leaderboard.csv", index_col="cell")
+    assert set(table.index) == {"elman", "naive", "seasonal naive"}
+    assert abs(table.loc["elman", "parameters"] / 900 - 1) < 0.05
+    forecast = pd.read_csv(tmp_path / "forecast.csv", parse_dates=["timestamp"])
+    assert forecast["timestamp"].tolist() == [pd.Timestamp("2009-01-01")]
+    assert (tmp_path / "leaderboard.png").stat().st_size > 10_000
+
+
+def test_stateful_online_remembers_the_rain(tmp_path):
+    error, said = run_and_draw(
+        "stateful_online", tmp_path, "--epochs", 6, "--units", 8,
+        "--cell", "fused_gru",
+    )  # fmt: skip
+    mean = float(re.search(r"training mean +MAE ([\d.]+)", said)[1])
+    assert mean == pytest.approx(1.246, abs=5e-4)  # the data are by rule
+    assert error < mean
