@@ -137,17 +137,23 @@ def _backward(sequence, stretches, d_states, way):
 
 def stretch_length(time):
     """The longest good length that divides the time, or None."""
+    time = _number(time)
     if time is None or time <= SHORT:
         return None
     lengths = range(LONGEST, SHORTEST - 1, -1)
     return next((k for k in lengths if time % k == 0), None)
 
 
+def _number(time):
+    """The time, or None where it is unknown: JAX exports it as a symbol."""
+    return time if isinstance(time, int) else None
+
+
 class _PaddedCut:
     """Cuts `(time, ...)` into stretches `(stretches, k, ...)`, and back."""
 
     def __init__(self, x, every):
-        time = x.shape[0]
+        time = _number(x.shape[0])
         if every == "auto":
             every = EVERY_OF_UNKNOWN_TIME if time is None else math.isqrt(time)
         self.k = every if time is None else max(1, min(every, time))
