@@ -27,13 +27,6 @@ def seen_through(recurrent_mask):
     return lambda v: v * recurrent_mask
 
 
-def dot_weight(v, dz, matrix):
-    """Gradient of `matrix` in `dot(v, matrix)`, all time steps at once."""
-    if len(matrix.shape) == 1:
-        return total(v * dz)
-    return outer(v, dz)
-
-
 def total(v):
     """Sum over batch and time of `(time, batch, width)`: `(width,)`."""
     return ops.sum(v, axis=(0, 1))
@@ -49,4 +42,4 @@ def flat(v):
     return ops.reshape(v, (-1, v.shape[-1]))
 
 
-SUMS = SimpleNamespace(total=total, outer=outer, dot_weight=dot_weight)
+SUMS = SimpleNamespace(total=total, outer=outer)

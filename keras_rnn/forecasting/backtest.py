@@ -7,15 +7,17 @@ import numpy as np
 import pandas as pd
 
 from keras_rnn.data.index import show
-from keras_rnn.forecasting.baselines import (
-    drift,
-    naive,
-    seasonal_naive,
-    seasonal_naive_drift,
-)
+from keras_rnn.forecasting.references import references
 from keras_rnn.metrics import coverage, mae, rmse, smape
 
 OURS = "forecaster"
+#: Name in `references` -> name in the table of scores.
+REFERENCES = {
+    "naive": "naive",
+    "drift": "drift",
+    "seasonal_naive": "seasonal naive",
+    "seasonal_naive_drift": "seasonal naive + drift",
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,37 +84,28 @@ def rolling_part(data, frame, start, stride):
 
 def others(part, season):
     """Forecasts of the reference methods, in the order of the table."""
-    methods = {"naive": naive, "drift": drift}
-    options = {"horizon": part.series.windows.horizon}
-    options["gap"] = part.series.windows.gap
-    if season is not None:
-        methods |= {
-            "seasonal naive": seasonal_naive,
-            "seasonal naive + drift": seasonal_naive_drift,
-        }
-    found = {}
-    for name, method in methods.items():
-        seasonal = {"season": season} if name.startswith("seasonal") else {}
-        of_targets = [
-            of_each_series(method, levels, part, **options, **seasonal)
-            for levels in part.series.levels.T
-        ]
-        found[name] = np.stack(of_targets, axis=-1).ravel()
-    return found
-
-
-def of_each_series(method, levels, part, **options):
-    """A reference method, series by series."""
-    series = part.series
+    series, windows = part.series, part.series.windows
+    shape = (len(part), windows.horizon, series.levels.shape[1])
+    found = {
+        name: np.empty(shape)
+        for name in REFERENCES
+        if season is not None or not name.startswith("seasonal")
+    }
     numbers = series.numbers(part.cutoffs)
-    forecasts = np.empty((len(part), options["horizon"]))
     for number in np.unique(numbers):
         start, stop = series.bounds[number : number + 2]
         rows = numbers == number
-        forecasts[rows] = method(
-            levels[start:stop], part.cutoffs[rows] - start, **options
-        )
-    return forecasts
+        for target, levels in enumerate(series.levels[start:stop].T):
+            forecasts = references(
+                levels,
+                part.cutoffs[rows] - start,
+                horizon=windows.horizon,
+                season=season or 1,
+                gap=windows.gap,
+            )
+            for name in found:
+                found[name][rows, :, target] = forecasts[name]
+    return {REFERENCES[name]: values.ravel() for name, values in found.items()}
 
 
 def naive_error(part, season):
