@@ -2,16 +2,15 @@
 """Peak memory of a training step, above what the process held before it.
 
 Each layer and size has a Python of its own. It loads the libraries, trains the
-same layer on two rows, gives freed memory back to the system
-(`malloc_trim`), and runs two steps at full size: the first one compiles, later
-ones are like the second. Told is how far the kernel's high-water mark, set
-back before each step, lies above what the process held before the first, in
-MiB, the median of several processes. So memory that a runtime keeps between
-steps counts. Saved states, gradients and scratch are in it; weights, inputs
-and libraries are not.
+same layer on two rows, and runs two steps at full size: the first one compiles,
+later ones are like the second. Before either, freed memory goes back to the
+system (`malloc_trim`), so that the second tells what a step itself needs, and
+the programs that were made for it. Told is how far the kernel's high-water
+mark, set back before each step, lies above what the process held before the
+first, in MiB, the median of several processes. Saved states, gradients and
+scratch are in it; weights, inputs and libraries are not.
 
-Above 10,000 steps the layers that can also run with `checkpoint_every`, set to
-the square root of the time.
+`None` is `checkpoint_every=None`: every step is kept, whatever the time.
 
 Needs Linux (/proc) and a C library with `malloc_trim`. It is the memory of the
 host that is told, not that of a GPU.
@@ -23,7 +22,6 @@ host that is told, not that of a GPU.
 import ctypes
 import gc
 import inspect
-import math
 import re
 from pathlib import Path
 
@@ -35,6 +33,7 @@ from benchmarks.measure import in_fresh_process
 from benchmarks.programs import STEP, of_layer
 from benchmarks.report import machine, print_table, verdict
 from benchmarks.sizes import Size
+from keras_rnn.engine.checkpoints import SHORT
 
 SIZES = (
     Size(32, 336, 7, 64),
@@ -42,10 +41,9 @@ SIZES = (
     Size(8, 20_000, 7, 64),
 )
 ONLY = ("keras_rnn.LSTM", "keras_rnn.PeepholeLSTM", "keras_rnn.CoupledGateLSTM")
-#: A small batch of the same size otherwise: what compiling leaves behind stays
-#: out of the figures, and so does what any training step needs once.
+#: A small batch of the same size otherwise: what any training step needs once
+#: stays out of the figures.
 SMALL_BATCH = 2
-LONG = 10_000
 
 
 def main():
@@ -89,8 +87,8 @@ def variants(layer, size):
     """Constructor arguments that a layer is measured with."""
     yield {}
     name = "checkpoint_every"
-    if size.time > LONG and name in inspect.signature(layer.new).parameters:
-        yield {name: math.isqrt(size.time)}
+    if size.time > SHORT and name in inspect.signature(layer.new).parameters:
+        yield {name: None}
 
 
 def peaks(name, arguments, size):
@@ -99,10 +97,16 @@ def peaks(name, arguments, size):
     small = size._replace(batch=SMALL_BATCH)
     of_layer(layer.new(size.units, **arguments), small)[STEP]()
     step = of_layer(layer.new(size.units, **arguments), size)[STEP]
+    give_back()
+    before = kibibytes("VmRSS")
+    first = peak(step)
+    give_back()
+    return [(kib - before) / 1024 for kib in (first, peak(step))]
+
+
+def give_back():
     gc.collect()
     ctypes.CDLL(None).malloc_trim(0)
-    before = kibibytes("VmRSS")
-    return [(peak(step) - before) / 1024 for _ in range(2)]
 
 
 def peak(function):

@@ -3,6 +3,7 @@
 
 from keras_rnn.engine.activations import DERIVATIVES
 from keras_rnn.engine.cell import RecurrentCell
+from keras_rnn.engine.fed_back import FedBackCell
 from keras_rnn.engine.gated import ForgetGateCell, GatedCell
 from keras_rnn.engine.layer import RecurrentLayer
 from keras_rnn.engine.peepholes import PEEPHOLES, PeepholeCell
@@ -11,6 +12,7 @@ from keras_rnn.engine.read_out import ReadOutCell
 __all__ = [
     "DERIVATIVES",
     "PEEPHOLES",
+    "FedBackCell",
     "ForgetGateCell",
     "GatedCell",
     "PeepholeCell",

@@ -195,6 +195,24 @@ class RecurrentCell(keras.layers.Layer, DropoutRNNCell):
             )
         return self.kernel, self.recurrent_kernel, bias
 
+    def over_time(self, run, *problem):
+        """Runs this cell over sequences on the fused engine.
+
+        A cell whose equations have a cheaper form over a whole sequence runs
+        that form instead.
+
+        Args:
+            run: `fused.run` with its settings.
+            *problem: Sequences, initial states, mask and recurrent mask, as
+                `fused.run` takes them.
+
+        Returns:
+            As `fused.run`.
+        """
+        return run(
+            self.equations(), self.z_weights(), self.extra_weights(), *problem
+        )
+
     # What the engine and keras.layers.RNN read --------------------------------
 
     @property
@@ -226,11 +244,14 @@ class RecurrentCell(keras.layers.Layer, DropoutRNNCell):
             return f"the derivative of activation {unknown[0]!r} is unknown"
         return None
 
-    def equations(self):
+    def equations(self, of=None):
         """This cell without weights: what `step` may read, and no more.
 
         Cells with the same arguments share one such object, and so one
         compiled program, whatever their initializers and dropout.
+
+        Args:
+            of: A class with the same arguments and other equations.
         """
         read = [
             (name, _argument(getattr(self, name)))
@@ -238,7 +259,7 @@ class RecurrentCell(keras.layers.Layer, DropoutRNNCell):
             if name not in _NOT_IN_EQUATIONS
             and not name.endswith(_NOT_IN_EQUATIONS_SUFFIXES)
         ]
-        return _bare_cell(type(self), tuple(read))
+        return _bare_cell(of or type(self), tuple(read))
 
     # What Keras calls ---------------------------------------------------------
 

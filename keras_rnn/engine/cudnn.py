@@ -9,7 +9,7 @@ takes ten to a hundred times as long.
 
 import keras
 
-from keras_rnn.engine import loop
+from keras_rnn.engine import backend
 
 
 def knows(cell):
@@ -26,7 +26,7 @@ def kernel_of(cell, dtype):
     """Keras's function that runs a cell on cuDNN here and now, or None."""
     if not knows(cell):
         return None
-    return loop.cudnn_function(cell.cudnn_kernel, dtype)
+    return backend.cudnn_function(cell.cudnn_kernel, dtype)
 
 
 def run(cell, sequences, initial_states, mask=None, recurrent_mask=None):
@@ -49,9 +49,9 @@ def run(cell, sequences, initial_states, mask=None, recurrent_mask=None):
             sequences,
             *initial_states,
             None,  # the mask
-            kernel=loop.as_tensor(cell.kernel, dtype),
-            recurrent_kernel=loop.as_tensor(cell.recurrent_kernel, dtype),
-            bias=loop.as_tensor(cell.bias, dtype),
+            kernel=backend.as_tensor(cell.kernel, dtype),
+            recurrent_kernel=backend.as_tensor(cell.recurrent_kernel, dtype),
+            bias=backend.as_tensor(cell.bias, dtype),
             activation=cell.activation,
             recurrent_activation=cell.recurrent_activation,
             return_sequences=True,

@@ -11,27 +11,32 @@ import functools
 
 from keras import ops
 
-from keras_rnn.engine import loop
+from keras_rnn.engine import backend
+from keras_rnn.engine.checkpoints import checkpointed
 from keras_rnn.engine.sequence import Sequence
-from keras_rnn.engine.stretches import Checkpoints, Stretches
 
 
 def run(
-    cell,
+    equations,
+    weights,
+    extras,
     sequences,
     initial_states,
     mask=None,
     recurrent_mask=None,
     *,
     return_sequences=True,
-    checkpoint_every=None,
+    checkpoint_every="auto",
 ):
-    """Runs a built cell over sequences.
+    """Runs the equations of a cell over sequences.
 
     Args:
-        cell: A `RecurrentCell` with a `step_gradient`.
+        equations: `RecurrentCell.equations()` of a cell with a
+            `step_gradient`.
+        weights: Kernel, recurrent kernel and bias of the pre-activations.
+        extras: Dict, name of an extra weight -> tensor.
         sequences: Tensor `(batch, time, features)`.
-        initial_states: Tensors `(batch, width)`, one per state of the cell.
+        initial_states: Tensors `(batch, width)`, one per state.
         mask: Optional boolean tensor `(batch, time)`; where it is False a
             step keeps the states.
         recurrent_mask: Optional tensor `(batch, width)`, the recurrent
@@ -45,26 +50,25 @@ def run(
         wanted, and the tuple of states after the last step.
     """
     dtype = sequences.dtype
-    extras = cell.extra_weights()
     options = {"mask": mask, "recurrent_mask": recurrent_mask}
     options = {k: v for k, v in options.items() if v is not None}
     function = _sequence_function(
-        cell.equations(),
+        equations,
         tuple(extras),
         tuple(options),
         return_sequences,
         checkpoint_every,
     )
     weights = [
-        loop.as_tensor(v, dtype) for v in (*cell.z_weights(), *extras.values())
+        backend.as_tensor(v, dtype) for v in (*weights, *extras.values())
     ]
     batch = [
-        loop.as_tensor(v, dtype)
+        backend.as_tensor(v, dtype)
         for v in (sequences, *initial_states, *options.values())
     ]
     parts = [
         function(*part, *weights)
-        for part in loop.batch_slices(batch, cell.units)
+        for part in backend.batch_slices(batch, equations.units)
     ]
     results = tuple(
         ops.concatenate(v) if v[1:] else v[0] for v in zip(*parts, strict=True)
@@ -90,11 +94,10 @@ def _sequence_function(
             given.get("recurrent_mask"),
             return_sequences,
         )
-        if checkpoint_every is None:
-            sequence = Stretches(sequence)
-        else:
-            sequence = Checkpoints(sequence, checkpoint_every)
         inputs = {"x": _time_major(x)}
+        sequence = checkpointed(
+            sequence, checkpoint_every, inputs["x"].shape[0]
+        )
         if "mask" in given:
             inputs["mask"] = ops.transpose(given["mask"])[:, :, None]
         outputs, after, saved = sequence.forward(inputs, states)
@@ -113,7 +116,7 @@ def _sequence_function(
         wanted = (_time_major(outputs),) if return_sequences else ()
         return (*wanted, *after), saved, gradient
 
-    return loop.compiled(loop.with_gradient(function))
+    return backend.compiled(backend.with_gradient(function))
 
 
 def _time_major(v):

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """RecurrentLayer: a cell over time, with every option of keras.layers.RNN."""
 
+import functools
 import inspect
 from typing import ClassVar
 
@@ -8,7 +9,7 @@ import keras
 from keras import ops
 
 from keras_rnn import _validation as validate
-from keras_rnn.engine import arguments, cudnn, fused, loop, reference
+from keras_rnn.engine import arguments, backend, cudnn, fused, reference
 
 ENGINES = ("auto", "fused", "reference")
 
@@ -26,10 +27,10 @@ class RecurrentLayer(keras.layers.RNN):
             the fused engine wherever it can run the cell, or on a GPU
             cuDNN's kernel of the same equations, on TensorFlow and PyTorch.
             All give the same numbers.
-        checkpoint_every: For sequences too long for the memory: positive
-            integer k; training then keeps only the states before every k-th
-            step and computes the rest a second time on the way back. `"auto"`
-            takes about √time. None keeps all.
+        checkpoint_every: Steps between the states that training keeps of a
+            long sequence; on the way back the fused engine computes the rest
+            a second time. `"auto"`: all steps up to time 512, beyond it one
+            in about √time. None keeps all.
         **kwargs: Arguments of the cell, and of `keras.layers.RNN`
             (`return_sequences`, `return_state`, `go_backwards`, `stateful`,
             `unroll`, `zero_output_for_mask`, `name`, `dtype` ...).
@@ -58,7 +59,7 @@ class RecurrentLayer(keras.layers.RNN):
         units=inspect.Parameter.empty,  # shown as what it is: no default
         *,
         engine="auto",
-        checkpoint_every=None,
+        checkpoint_every="auto",
         **kwargs,
     ):
         if units is inspect.Parameter.empty:
@@ -90,16 +91,17 @@ class RecurrentLayer(keras.layers.RNN):
                 "Use engine='auto' or engine='reference'."
             )
         self._fused = engine != "reference" and not obstacle
-        if checkpoint_every is not None and not self._fused:
+        keeps_few = isinstance(self.checkpoint_every, int)
+        if keeps_few and not self._fused:
             raise ValueError(
                 "`checkpoint_every` needs the fused engine. Received: "
                 f"{obstacle or 'engine=' + repr(engine)}. "
-                "Use engine='auto', or checkpoint_every=None."
+                "Use engine='auto', or checkpoint_every='auto'."
             )
         self._hands_over = (
-            engine == "auto" and not self.unroll and checkpoint_every is None
+            engine == "auto" and not self.unroll and not keeps_few
         )
-        if loop.CUDNN_KEEPS_OUT_XLA and self._hands_over:
+        if backend.CUDNN_KEEPS_OUT_XLA and self._hands_over:
             # As in Keras's own layers: jit_compile="auto" reads it.
             kernel = cudnn.kernel_of(cell, self.compute_dtype)
             self.supports_jit = kernel is None
@@ -128,8 +130,10 @@ class RecurrentLayer(keras.layers.RNN):
         )
 
     def _obstacle_to_fusing(self):
-        if loop.BACKEND not in loop.FUSED_BACKENDS:
-            return f"the backend {loop.BACKEND!r} has no hand-written gradient"
+        if backend.BACKEND not in backend.FUSED_BACKENDS:
+            return (
+                f"the backend {backend.BACKEND!r} has no hand-written gradient"
+            )
         if self.unroll:
             return "unroll=True asks for the plain loop"
         return self.cell.obstacle_to_fusing()
@@ -163,17 +167,19 @@ class RecurrentLayer(keras.layers.RNN):
         return last, last[:, None], list(states)
 
     def _run(self, *problem):
-        if loop.exporting():
+        if backend.exporting():
             return reference.run(*problem, unroll=self.unroll)
         handed_over = cudnn.run(*problem) if self._hands_over else None
         if handed_over is not None:
             return handed_over
         if self._fused:
-            return fused.run(
-                *problem,
+            run = functools.partial(
+                fused.run,
                 return_sequences=self.return_sequences,
                 checkpoint_every=self.checkpoint_every,
             )
+            cell, *of_batch = problem
+            return cell.over_time(run, *of_batch)
         return reference.run(*problem, unroll=self.unroll)
 
     def build(self, sequences_shape, initial_state_shape=None):

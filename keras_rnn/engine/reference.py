@@ -7,7 +7,7 @@ checked against.
 
 from keras import ops
 
-from keras_rnn.engine import loop
+from keras_rnn.engine import backend
 
 
 def run(
@@ -50,5 +50,5 @@ def run(
     # PyTorch keeps the state variables of a stateful layer for its gradients;
     # a copy lets the layer write new states into them.
     states = tuple(ops.copy(state) for state in initial_states)
-    states, (h,) = loop.time_loop(step, states, inputs, unroll=unroll)
+    states, (h,) = backend.time_loop(step, states, inputs, unroll=unroll)
     return ops.transpose(h, (1, 0, 2)), states

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 
 from keras import ops
 
-from keras_rnn.engine import loop
+from keras_rnn.engine import backend
 from keras_rnn.engine.activations import Activate
 from keras_rnn.engine.products import (
     SUMS,
@@ -67,7 +67,7 @@ class Sequence:
             The first state at all steps (None unless wanted), the states
             after the last step, and what `backward` needs of the way.
         """
-        states, saved = loop.time_loop(self._step, states, inputs)
+        states, saved = backend.time_loop(self._step, states, inputs)
         first = self.cell.states[0]
         outputs = saved["states"][first] if self.return_sequences else None
         return outputs, states, saved
@@ -83,21 +83,21 @@ class Sequence:
                 ops.where(inputs["mask"] > 0, new, old)
                 for new, old in zip(new_states, states, strict=True)
             )
-        saved = {"states": self.kept(new_states), "partials": partials}
+        saved = {"states": self._kept(new_states), "partials": partials}
         return tuple(new_states), saved
 
-    def kept(self, states):
+    def _kept(self, states):
         """Those of the states that the gradient of the weights reads."""
         by_name = dict(zip(self.cell.states, states, strict=True))
         names = (self.cell.states[0], *self.cell.kept_states)
         return {name: by_name[name] for name in names}
 
-    def backward(self, inputs, first, saved, d_outputs, d_states):
+    def backward(self, inputs, states, saved, d_outputs, d_states):
         """Backpropagation through time, from the last step to the first.
 
         Args:
             inputs: As `forward` got them.
-            first: What `kept` returns of the states before the first step.
+            states: Tuple of the states before the first step.
             saved: What `forward` returned.
             d_outputs: Gradient of the outputs, None if they are not wanted.
             d_states: Tuple of the gradients of the last states.
@@ -112,9 +112,10 @@ class Sequence:
         if "mask" in inputs:
             back["mask"] = inputs["mask"]
         self.recurrent_kernel_transposed = ops.transpose(self.recurrent_kernel)
-        d_states, errors = loop.time_loop(
+        d_states, errors = backend.time_loop(
             self._reverse_step, tuple(d_states), back, reverse=True
         )
+        first = self._kept(states)
         before = SimpleNamespace(
             **{
                 name: ops.concatenate([first[name][None], v[:-1]])

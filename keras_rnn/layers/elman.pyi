@@ -56,7 +56,7 @@ class Elman(RecurrentLayer):
         output_regularizer=None,
         output_constraint=None,
         engine="auto",
-        checkpoint_every=None,
+        checkpoint_every="auto",
         return_sequences=False,
         return_state=False,
         go_backwards=False,

@@ -50,7 +50,7 @@ class GRU(RecurrentLayer):
         recurrent_activation="sigmoid",
         reset_after=True,
         engine="auto",
-        checkpoint_every=None,
+        checkpoint_every="auto",
         return_sequences=False,
         return_state=False,
         go_backwards=False,

@@ -3,10 +3,29 @@
 
 from keras import ops
 
-from keras_rnn.engine import ReadOutCell, RecurrentLayer
+from keras_rnn.engine import FedBackCell, ReadOutCell, RecurrentLayer
 
 
-class JordanCell(ReadOutCell):
+class FoldedJordanCell(ReadOutCell):
+    """The hidden layer alone: z = x W + h' (V R) + (b + c R).
+
+    `entry` is what z gets at the beginning instead, from a given y.
+    """
+
+    gates = ("h",)
+    states = ("h", "entry")
+
+    def step(self, z, states, w, act):
+        _, entry = states
+        h, dh = act(h=z.h + entry)
+        return (h, ops.zeros_like(entry)), {"h": dh}
+
+    def step_gradient(self, d_states, partials, w):
+        dh, _ = d_states
+        return {"h": dh}, (0, dh * partials.h)
+
+
+class JordanCell(FedBackCell):
     """One step of a `Jordan` network, for `keras.layers.RNN` and stacks.
 
     Example:
@@ -19,6 +38,7 @@ class JordanCell(ReadOutCell):
     gates = ("h",)
     states = ("y",)
     signals = ("z_y",)
+    folded = FoldedJordanCell
 
     def step(self, z, states, w, act):
         h, dh = act(h=z.h)

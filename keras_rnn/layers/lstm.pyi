@@ -50,7 +50,7 @@ class LSTM(RecurrentLayer):
         recurrent_activation="sigmoid",
         unit_forget_bias=True,
         engine="auto",
-        checkpoint_every=None,
+        checkpoint_every="auto",
         return_sequences=False,
         return_state=False,
         go_backwards=False,

@@ -58,7 +58,7 @@ class PeepholeLSTM(RecurrentLayer):
         peephole_constraint=None,
         peephole="diagonal",
         engine="auto",
-        checkpoint_every=None,
+        checkpoint_every="auto",
         return_sequences=False,
         return_state=False,
         go_backwards=False,

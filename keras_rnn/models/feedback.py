@@ -7,7 +7,7 @@ import keras
 from keras import ops
 
 from keras_rnn import _validation as validate
-from keras_rnn.engine import loop
+from keras_rnn.engine import backend
 from keras_rnn.models.stack import NORMALIZATIONS, Stack
 from keras_rnn.models.teacher import told
 
@@ -25,6 +25,11 @@ class FeedbackDecoder(keras.layers.Layer):
         stack: `Stack` of the layers; they read one way, and
             `normalization="batch"` is refused, because it would mix the steps.
         num_outputs: Numbers written a step.
+        numbers: How many describe the distribution of each of them; 1 is the
+            number itself.
+        shaping: Layer that makes the distribution of so many numbers, with a
+            property `point`, the position of the one that is fed back:
+            `Gaussian().shaping()`. None: the number is written as it is.
         teacher_forcing: Probability that a step of a training sequence sees
             the true output instead of its own: 1 is teacher forcing, 0
             training as in use, between them scheduled sampling.
@@ -41,7 +46,8 @@ class FeedbackDecoder(keras.layers.Layer):
         training: Whether dropout acts and truth is told.
 
     Returns:
-        float32 tensor `(batch, time, num_outputs)`.
+        float32 tensor `(batch, time, num_outputs)`, with `shaping`
+        `(batch, time, num_outputs, numbers)`.
 
     Raises:
         ValueError: If the stack cannot decode.
@@ -64,6 +70,8 @@ class FeedbackDecoder(keras.layers.Layer):
         stack,
         num_outputs,
         *,
+        numbers=1,
+        shaping=None,
         teacher_forcing=1.0,
         go_backwards=False,
         **kwargs,
@@ -71,6 +79,8 @@ class FeedbackDecoder(keras.layers.Layer):
         super().__init__(**kwargs)
         self.stack = _checked_stack(stack)
         self.num_outputs = validate.positive_int("num_outputs", num_outputs)
+        self.numbers = validate.positive_int("numbers", numbers)
+        self.shaping = shaping
         self.teacher_forcing = validate.fraction(
             "teacher_forcing", teacher_forcing
         )
@@ -82,7 +92,9 @@ class FeedbackDecoder(keras.layers.Layer):
             for _ in self.recurrent
             if stack.normalization
         ]
-        self.read_out = keras.layers.Dense(num_outputs, dtype="float32")
+        self.read_out = keras.layers.Dense(
+            num_outputs * numbers, dtype="float32"
+        )
         self.seed_generator = keras.random.SeedGenerator()
 
     def build(self, inputs_shape, initial_state_shape=None):
@@ -126,7 +138,7 @@ class FeedbackDecoder(keras.layers.Layer):
             y = layer(x, initial_state=states[k], mask=mask, training=True)
             kept = self._kept(ops.shape(y)) if self.stack.dropout else None
             x = self._around(k, x, y, kept)
-        return self.read_out(x)
+        return self._written(x)
 
     def _step_by_step(self, inputs, states, mask, seen, training):
         """One step after the other, each from the output before it."""
@@ -152,7 +164,7 @@ class FeedbackDecoder(keras.layers.Layer):
 
         batch = ops.shape(inputs)[0]
         nothing = ops.zeros((batch, self.num_outputs), self.compute_dtype)
-        _, outputs = loop.time_loop(
+        _, outputs = backend.time_loop(
             step,
             (nothing, *(state for of_layer in states for state in of_layer)),
             {name: _swapped(values) for name, values in given.items()},
@@ -173,8 +185,18 @@ class FeedbackDecoder(keras.layers.Layer):
             y, own = layer.cell(x, own, training=training)
             after += list(own)
             x = self._around(k, x, y, now.get(f"kept {k}"))
-        output = self.read_out(x)
-        return (ops.cast(output, self.compute_dtype), *after), output
+        output = y = self._written(x)
+        if self.shaping is not None:
+            y = output[..., self.shaping.point]
+        return (ops.cast(y, self.compute_dtype), *after), output
+
+    def _written(self, x):
+        """What the last layer's output says, at one step or at all."""
+        y = self.read_out(x)
+        if self.shaping is None:
+            return y
+        shape = (*ops.shape(x)[:-1], self.num_outputs, self.numbers)
+        return self.shaping(ops.reshape(y, shape))
 
     def _around(self, k, x, y, kept):
         """Normalization, dropout and residual connection of layer k."""
@@ -238,6 +260,8 @@ class FeedbackDecoder(keras.layers.Layer):
         self, inputs, initial_state=None, mask=None, training=False
     ):
         shape = (*inputs.shape[:2], self.num_outputs)
+        if self.shaping is not None:
+            shape = (*shape, self.numbers)
         return keras.KerasTensor(shape, dtype="float32")
 
     def get_config(self):
@@ -249,14 +273,19 @@ class FeedbackDecoder(keras.layers.Layer):
             **super().get_config(),
             "stack": keras.saving.serialize_keras_object(settings),
             "num_outputs": self.num_outputs,
+            "numbers": self.numbers,
+            "shaping": keras.saving.serialize_keras_object(self.shaping),
             "teacher_forcing": self.teacher_forcing,
             "go_backwards": self.go_backwards,
         }
 
     @classmethod
     def from_config(cls, config):
-        stack = keras.saving.deserialize_keras_object(config.pop("stack"))
-        return cls(Stack(**stack), **config)
+        stack, shaping = (
+            keras.saving.deserialize_keras_object(config.pop(name, None))
+            for name in ("stack", "shaping")
+        )
+        return cls(Stack(**stack), shaping=shaping, **config)
 
 
 def _checked_stack(stack):
@@ -295,4 +324,4 @@ def _shifted(targets, mask):
 
 def _swapped(tensor):
     """Batch-major to time-major, and back."""
-    return ops.transpose(tensor, (1, 0, 2))
+    return ops.swapaxes(tensor, 0, 1)

@@ -4,7 +4,7 @@
 import numpy as np
 import pytest
 
-from keras_rnn.engine.loop import batch_slices
+from keras_rnn.engine.backend import batch_slices
 from keras_rnn.layers import CoupledGateLSTM
 from tests.backend import tensorflow_only
 from tests.rows import FEATURES, TIME, assert_close, random, randomized

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from keras import ops
 
-from keras_rnn.engine import RecurrentLayer, cudnn, loop
+from keras_rnn.engine import RecurrentLayer, cudnn
+from keras_rnn.engine.backend import kernels
 from keras_rnn.layers import GRU, LSTM, LSTMCell, PeepholeLSTM
 from tests.backend import BACKEND, as_list, derivatives, tensorflow_only
 from tests.rows import (
@@ -39,10 +40,14 @@ def calls(monkeypatch):
     calls = []
     for name, step in {"lstm": _lstm_step, "gru": _gru_step}.items():
         monkeypatch.setattr(
-            loop.keras_backend, name, _StandIn(name, step, calls)
+            kernels.keras_backend, name, _StandIn(name, step, calls)
         )
-    monkeypatch.setattr(loop.keras_backend, "cudnn_ok", lambda *_, **__: True)
-    monkeypatch.setitem(loop.CUDNN, BACKEND, (tuple(KERNELS.values()), DTYPES))
+    monkeypatch.setattr(
+        kernels.keras_backend, "cudnn_ok", lambda *_, **__: True
+    )
+    monkeypatch.setitem(
+        kernels.CUDNN, BACKEND, (tuple(KERNELS.values()), DTYPES)
+    )
     return calls
 
 
@@ -244,7 +249,7 @@ def test_where_the_kernel_fails_the_layer_runs_as_without_it(
         raise NotImplementedError
 
     name = KERNELS[layer_class]
-    monkeypatch.setattr(loop.keras_backend, name, is_not_installed)
+    monkeypatch.setattr(kernels.keras_backend, name, is_not_installed)
     x = random_sequences()
     outputs = _built(layer_class(UNITS))(x)
     assert calls
@@ -258,18 +263,20 @@ def test_where_the_kernel_fails_the_layer_runs_as_without_it(
 def test_keras_is_asked_for_kernels_that_it_has(
     kernel, dtype, gpu, monkeypatch
 ):
-    monkeypatch.setattr(loop.keras_backend, "cudnn_ok", lambda *_, **__: gpu)
-    kernels, dtypes = loop.CUDNN.get(BACKEND, ((), ()))
+    monkeypatch.setattr(kernels.keras_backend, "cudnn_ok", lambda *_, **__: gpu)
+    known, dtypes = kernels.CUDNN.get(BACKEND, ((), ()))
     expected = None
-    if gpu and kernel in kernels and dtype in dtypes:
-        expected = getattr(loop.keras_backend, kernel)
-    assert loop.cudnn_function(kernel, dtype) is expected
+    if gpu and kernel in known and dtype in dtypes:
+        expected = getattr(kernels.keras_backend, kernel)
+    assert kernels.cudnn_function(kernel, dtype) is expected
 
 
 @pytest.mark.skipif(BACKEND != "jax", reason="the choice on JAX")
 @every_layer
 def test_on_jax_the_fused_engine_runs_on_the_gpu_too(layer_class, monkeypatch):
-    monkeypatch.setattr(loop.keras_backend, "cudnn_ok", lambda *_, **__: True)
+    monkeypatch.setattr(
+        kernels.keras_backend, "cudnn_ok", lambda *_, **__: True
+    )
     assert cudnn.kernel_of(layer_class.cell_class(UNITS), "float32") is None
 
 

@@ -30,7 +30,7 @@ _BY_KIND = {
     "regularizer": lambda k: keras.regularizers.L2(0.01 * (k + 1)),
     "constraint": lambda k: keras.constraints.MaxNorm(1.0 + k),
 }
-# Goes with no unusual `engine` or `unroll`: tests/engine/test_stretches.py.
+# Goes with no unusual `engine` or `unroll`: tests/engine/test_checkpoints.py.
 _APART = {"checkpoint_every"}
 _OF_LAYER = {
     "name": "my_name",

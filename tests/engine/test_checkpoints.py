@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Going back in stretches, with and without checkpoints, changes no number."""
+"""Checkpoints change no number."""
 
 import keras
 import pytest
 
-from keras_rnn.engine import stretches
+from keras_rnn.engine import checkpoints
 from keras_rnn.layers import Elman, PeepholeLSTM
 from tests.backend import derivatives
 from tests.rows import (
@@ -64,9 +64,9 @@ def test_any_distance_of_checkpoints_changes_no_number(every, return_sequences):
 
 
 @pytest.mark.parametrize("key", OWN_KEYS)
-def test_a_long_sequence_goes_back_in_stretches(key):
-    time = stretches.SHORT + 8
-    assert stretches.stretch_length(time) == time // 4
+def test_a_long_sequence_has_checkpoints_of_itself(key):
+    time = checkpoints.SHORT + 8
+    assert checkpoints.distance(time) == 20  # √520 = 22.8; 26 is farther
     _assert_equal(
         Variant(key, "", {}),
         {"engine": "fused"},
@@ -77,10 +77,16 @@ def test_a_long_sequence_goes_back_in_stretches(key):
     )
 
 
-def test_a_time_without_divisors_goes_back_in_one():
-    assert stretches.stretch_length(521) is None
-    assert stretches.stretch_length(None) is None
-    assert stretches.stretch_length(stretches.SHORT) is None
+@pytest.mark.parametrize(
+    ("time", "distance"),
+    [(checkpoints.SHORT, None), (521, 22), (2_000, 40), (20_000, 125)],
+)
+def test_auto_takes_a_divisor_near_the_square_root(time, distance):
+    assert checkpoints.distance(time) == distance
+
+
+def test_an_unknown_time_has_no_checkpoints_of_itself():
+    assert checkpoints.checkpointed("sequence", "auto", None) == "sequence"
 
 
 def test_checkpoints_survive_save_and_load(tmp_path):
@@ -95,7 +101,7 @@ def test_checkpoints_are_refused_where_the_fused_engine_cannot_run():
     with pytest.raises(ValueError, match="needs the fused engine"):
         PeepholeLSTM(3, engine="reference", checkpoint_every=2)
     with pytest.raises(ValueError, match="unroll=True"):
-        PeepholeLSTM(3, unroll=True, checkpoint_every="auto")
+        PeepholeLSTM(3, unroll=True, checkpoint_every=2)
 
 
 @pytest.mark.parametrize("every", [0, 2.5, "sometimes", True])

@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What differs between backends: loops, gradients, compilers, exports, cuDNN.
+
+No other module of the engine names a backend.
+"""
+
+from keras_rnn.engine.backend.exports import exporting
+from keras_rnn.engine.backend.gradients import with_gradient
+from keras_rnn.engine.backend.kernels import (
+    CUDNN_KEEPS_OUT_XLA,
+    cudnn_function,
+)
+from keras_rnn.engine.backend.loops import time_loop
+from keras_rnn.engine.backend.name import BACKEND, FUSED_BACKENDS
+from keras_rnn.engine.backend.programs import (
+    as_tensor,
+    batch_slices,
+    compiled,
+)
+
+__all__ = [
+    "BACKEND",
+    "CUDNN_KEEPS_OUT_XLA",
+    "FUSED_BACKENDS",
+    "as_tensor",
+    "batch_slices",
+    "compiled",
+    "cudnn_function",
+    "exporting",
+    "time_loop",
+    "with_gradient",
+]

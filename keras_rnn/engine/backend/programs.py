@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Programs that a compiler makes, and how many run at a time."""
+
+import functools
+
+import keras
+
+from keras_rnn.engine.backend.name import BACKEND
+
+if BACKEND == "tensorflow":
+    import tensorflow as tf
+
+    # TensorFlow offers no public way to ask whether a graph is being traced
+    # for XLA, and XLA nested in XLA compiles anew at every call.
+    from tensorflow.python.framework.ops import get_default_graph
+    from tensorflow.python.ops.control_flow_util import (
+        GraphOrParentsInXlaContext,
+    )
+elif BACKEND == "jax":
+    import jax
+
+
+def compiled(function):
+    """The function compiled as one XLA program, where that is not yet so.
+
+    On JAX a loop that is called outside a compiled model would otherwise be
+    compiled anew at every call. On TensorFlow XLA compiles anew for each
+    length, so a length that is not known while tracing stays in graph mode:
+    right, if slower, and never a stall.
+    """
+    if BACKEND == "jax":
+        return jax.jit(function)
+    # TensorFlow counts retracings by code object and warns; a partial has none
+    # of its own, so functions of different cells are not counted as one.
+    program = tf.function(functools.partial(function), jit_compile=True)
+
+    def call(x, *tensors):
+        if not tf.executing_eagerly() and _stays_in_graph(x):
+            return function(x, *tensors)
+        return program(x, *tensors)
+
+    return call
+
+
+def _stays_in_graph(x):
+    return traced_for_xla() or x.shape[1] is None
+
+
+def traced_for_xla():
+    """Whether the graph being traced will be compiled by XLA."""
+    return GraphOrParentsInXlaContext(get_default_graph())
+
+
+def batch_slices(tensors, units):
+    """Cuts a batch into parts that run at the same time.
+
+    A loop compiled by XLA for CPUs runs on one core. Below 64 units a step is
+    too short to gain from a second one, below 16 rows a part is.
+
+    Args:
+        tensors: Tensors `(batch, ...)`.
+        units: Units of the layer.
+
+    Returns:
+        List of lists of tensors, one list a part.
+    """
+    x = tensors[0]
+    if BACKEND == "jax" or tf.executing_eagerly() or _stays_in_graph(x):
+        return [tensors]
+    if tf.config.list_physical_devices("GPU"):
+        return [tensors]
+    rows = x.shape[0]
+    if units < 64 or (rows is not None and rows < 32):
+        return [tensors]
+    middle = (tf.shape(x)[0] if rows is None else rows) // 2
+    return [[v[:middle] for v in tensors], [v[middle:] for v in tensors]]
+
+
+def as_tensor(value, dtype):
+    """A plain tensor: a variable given to a custom gradient is a trap."""
+    if BACKEND == "tensorflow":
+        return tf.convert_to_tensor(keras.ops.cast(value, dtype))
+    return keras.ops.cast(value, dtype)
