@@ -34,6 +34,11 @@ def test_the_code_of_every_section_runs(section, tmp_path):
     assert done.returncode == 0, done.stderr
 
 
+def test_every_section_stands_once():
+    titles = re.findall(r"^#+ .*$", TEXT, re.MULTILINE)
+    assert len(titles) == len(set(titles))
+
+
 def test_the_first_example_is_short():
     lines = PROGRAMS["From a frame to a forecast"].splitlines()
     assert len([line for line in lines if line and "import" not in line]) <= 15

@@ -9,6 +9,7 @@ products over batch × time (Werbos 1990, Backpropagation through time).
 
 import functools
 
+import keras
 from keras import ops
 
 from keras_rnn.engine import backend
@@ -49,7 +50,8 @@ def run(
         The first state at all steps `(batch, time, width)`, None unless it is
         wanted, and the tuple of states after the last step.
     """
-    dtype = sequences.dtype
+    given_dtype = keras.backend.standardize_dtype(sequences.dtype)
+    dtype = backend.loop_dtype(given_dtype)
     options = {"mask": mask, "recurrent_mask": recurrent_mask}
     options = {k: v for k, v in options.items() if v is not None}
     function = _sequence_function(
@@ -71,7 +73,8 @@ def run(
         for part in backend.batch_slices(batch, equations.units)
     ]
     results = tuple(
-        ops.concatenate(v) if v[1:] else v[0] for v in zip(*parts, strict=True)
+        ops.cast(ops.concatenate(v) if v[1:] else v[0], given_dtype)
+        for v in zip(*parts, strict=True)
     )
     return (results[0], results[1:]) if return_sequences else (None, results)
 

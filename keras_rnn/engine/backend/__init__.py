@@ -16,6 +16,7 @@ from keras_rnn.engine.backend.programs import (
     as_tensor,
     batch_slices,
     compiled,
+    loop_dtype,
 )
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "compiled",
     "cudnn_function",
     "exporting",
+    "loop_dtype",
     "time_loop",
     "with_gradient",
 ]

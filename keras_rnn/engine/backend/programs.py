@@ -51,6 +51,21 @@ def traced_for_xla():
     return GraphOrParentsInXlaContext(get_default_graph())
 
 
+def loop_dtype(dtype):
+    """The dtype to run a compiled loop in, for tensors of another one.
+
+    On CPUs XLA's products of bfloat16 take three times as long as those of
+    float32.
+    """
+    return "float32" if dtype == "bfloat16" and not _accelerated() else dtype
+
+
+def _accelerated():
+    if BACKEND == "jax":
+        return jax.default_backend() != "cpu"
+    return bool(tf.config.list_physical_devices("GPU"))
+
+
 def batch_slices(tensors, units):
     """Cuts a batch into parts that run at the same time.
 
@@ -67,7 +82,7 @@ def batch_slices(tensors, units):
     x = tensors[0]
     if BACKEND == "jax" or tf.executing_eagerly() or _stays_in_graph(x):
         return [tensors]
-    if tf.config.list_physical_devices("GPU"):
+    if _accelerated():
         return [tensors]
     rows = x.shape[0]
     if units < 64 or (rows is not None and rows < 32):
