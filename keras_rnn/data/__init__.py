@@ -8,9 +8,11 @@ from keras_rnn.data import text
 from keras_rnn.data.calendar import calendar_features
 from keras_rnn.data.change import Change
 from keras_rnn.data.columns import Columns
+from keras_rnn.data.counts import Counts
 from keras_rnn.data.curves import Log, SquareRoot
 from keras_rnn.data.index import regular_step
 from keras_rnn.data.level import Level
+from keras_rnn.data.parquet import read_parquet
 from keras_rnn.data.part import Part
 from keras_rnn.data.pipeline import prepare
 from keras_rnn.data.prepared import PreparedData
@@ -23,6 +25,7 @@ from keras_rnn.data.windows import Windows
 __all__ = [
     "Change",
     "Columns",
+    "Counts",
     "Level",
     "Log",
     "Part",
@@ -35,6 +38,7 @@ __all__ = [
     "calendar_features",
     "join_chunks",
     "prepare",
+    "read_parquet",
     "regular_step",
     "stream_batches",
     "text",

@@ -155,6 +155,32 @@ def without_gaps(allotment, filled, bounds, windows):
     return Allotment({**allotment.sections, "train": train}, kept)
 
 
+def only_known(allotment, series):
+    """The same parts, without windows of which too little is known.
+
+    Args:
+        allotment: The Allotment.
+        series: The Series.
+
+    Returns:
+        An Allotment.
+
+    Raises:
+        ValueError: If no window of a part is left.
+    """
+    kept = {}
+    for name, cutoffs in allotment.cutoffs.items():
+        known = series.can_forecast(cutoffs) & series.can_judge(cutoffs)
+        kept[name] = cutoffs[known]
+        if not known.any():
+            raise ValueError(
+                f"No window of the {name} split has a known row in its "
+                f"lookback, {series.windows.lookback} rows, and one in its "
+                "horizon. Enlarge the split or the lookback."
+            )
+    return Allotment(allotment.sections, kept)
+
+
 def crossing_rows(sections, filled, bounds):
     """Filled rows on a line to a later part.
 

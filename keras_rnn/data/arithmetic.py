@@ -26,10 +26,15 @@ def maximum(values, other):
 
 
 def mean_of_rows(values):
-    """The mean over axis 1, which is kept with length 1."""
+    """The mean over axis 1, which is kept with length 1, but of NaN."""
     if isinstance(values, np.ndarray):
-        return values.mean(axis=1, keepdims=True)
-    return tf.reduce_mean(values, axis=1, keepdims=True)
+        known = ~np.isnan(values)
+        count = np.maximum(known.sum(axis=1, keepdims=True), 1)
+        return np.where(known, values, 0.0).sum(axis=1, keepdims=True) / count
+    known = tf.cast(~tf.math.is_nan(values), values.dtype)
+    count = tf.maximum(tf.reduce_sum(known, axis=1, keepdims=True), 1)
+    total = tf.reduce_sum(zero_for_nan(values), axis=1, keepdims=True)
+    return total / count
 
 
 def zero_for_nan(values):

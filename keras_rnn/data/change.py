@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Targets as changes since the last known level."""
 
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY, dataclass, replace
 
 import numpy as np
 
@@ -30,7 +30,8 @@ class Change(Representation):
     lookback). It is not the standard deviation, because no mean is
     subtracted: a series that only ever climbs by 5 then has changes of 1. The
     scale of something that never changes is 1. The first row of a series has
-    no predecessor; its change is 0.
+    no predecessor; its change is 0. For a missing level stands the last known
+    one before it; scales count pairs of known rows only.
 
     Args:
         per_series: If True, each of many series has its own scales: large and
@@ -86,6 +87,10 @@ class FittedChange(FittedRepresentation):
     lookback_scale: np.ndarray
     horizon_scale: np.ndarray
     per_series: bool = False
+
+    def for_horizon(self, horizon):
+        """The scales of the first steps."""
+        return replace(self, horizon_scale=self.horizon_scale[..., :horizon, :])
 
     def basis_steps(self, windows):
         """The cutoff: changes are counted from its level."""

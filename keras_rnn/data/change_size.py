@@ -11,10 +11,10 @@ def change_size(levels, distances, bounds=None, *, per_series=False):
 
     No change reaches from one series into another. A series too short for a
     distance takes the mean square of the longest one before it in
-    `distances`, or of one row.
+    `distances`, or of one row. Only pairs of known rows count.
 
     Args:
-        levels: float64, shape (rows, targets).
+        levels: float64, shape (rows, targets); NaN where missing.
         distances: Increasing numbers of rows, all counting alike.
         bounds: Where each of many series begins, and the number of rows,
             int64, shape (series + 1,). None: one series.
@@ -53,25 +53,31 @@ def change_sizes(levels, distances, bounds=None, *, per_series=False):
 def mean_squares(levels, distances, bounds, *, per_series):
     """The mean squared change at each distance, as a list of arrays."""
     if bounds is None:
-        return [
-            np.square(levels[rows:] - levels[: len(levels) - rows]).mean(0)
-            for rows in distances
-        ]
-    sums, counts = squares_per_series(levels, 1, bounds)
-    latest = sums / np.maximum(counts, 1)
-    means = []
-    for rows in distances:
-        sums, counts = squares_per_series(levels, rows, bounds)
+        bounds = np.array([0, len(levels)])
+    missing = bool(np.isnan(levels).any())
+    latest, means = 0.0, []
+    for rows in (1, *distances):
+        sums, counts = squares_per_series(levels, rows, bounds, missing)
         if not per_series:
-            means.append(sums.sum(axis=0) / max(counts.sum(), 1))
-            continue
+            sums, counts = sums.sum(axis=0), counts.sum(axis=0)
         latest = np.where(counts > 0, sums / np.maximum(counts, 1), latest)
-        means.append(latest[:, np.newaxis])
-    return means
+        means.append(latest[:, np.newaxis] if per_series else latest)
+    return means[1:]
 
 
-def squares_per_series(levels, distance, bounds):
-    """Sums of squared changes, (series, targets), and counts, (series, 1)."""
+def squares_per_series(levels, distance, bounds, missing):
+    """Squared changes within each series.
+
+    Args:
+        levels: As in `change_size`.
+        distance: Number of rows.
+        bounds: Where each series begins, and the number of rows.
+        missing: Whether some level is.
+
+    Returns:
+        Their sums, (series, targets), and how many there are, (series,
+        targets), or (series, 1) if none is missing.
+    """
     starts = bounds[:-1]
     counts = np.maximum(np.diff(bounds) - distance, 0)
     # Rows at the end stay 0: reduceat wants every bound inside the array.
@@ -82,6 +88,12 @@ def squares_per_series(levels, distance, bounds):
     # reduceat sums from each bound to the next: every other sum is that of
     # pairs within a series, those between reach into the next one.
     bounds = np.column_stack([starts, starts + counts]).ravel()
-    sums = np.add.reduceat(squares, bounds)[::2]
     counts = counts[:, np.newaxis]
-    return np.where(counts > 0, sums, 0.0), counts
+    none = counts == 0  # there reduceat gives one row instead of nothing
+    if missing:
+        known = ~np.isnan(squares)
+        counts = np.add.reduceat(known, bounds, dtype=np.int64)[::2]
+        counts[none[:, 0]] = 0
+        squares[~known] = 0.0
+    sums = np.add.reduceat(squares, bounds)[::2]
+    return np.where(none, 0.0, sums), counts

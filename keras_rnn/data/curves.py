@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Representations of the logarithm or the square root of the targets."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -32,6 +32,11 @@ class Curve:
     def per_series(self):
         """What the inner representation says."""
         return self.inner.per_series
+
+    @property
+    def steady(self):
+        """What the inner representation says."""
+        return self.inner.steady
 
     def check(self, levels, targets, place):
         """Raises a ValueError that names the first row without a value."""
@@ -70,6 +75,15 @@ class FittedCurve:
     def reach(self):
         """What the inner representation reads."""
         return self.inner.reach
+
+    @property
+    def stand_in(self):
+        """What the inner representation says."""
+        return self.inner.stand_in
+
+    def for_horizon(self, horizon):
+        """The inner representation of the first steps."""
+        return replace(self, inner=self.inner.for_horizon(horizon))
 
     def basis_steps(self, windows):
         """What the inner representation is relative to."""

@@ -7,16 +7,18 @@ import pandas as pd
 from keras_rnn.data.index import show
 
 
-def column_values(frame, names, series=None):
+def column_values(frame, names, series=None, *, missing=False):
     """The values of some columns.
 
     Args:
         frame: The DataFrame.
         names: Names of columns.
         series: The column that names the series of a row, for errors.
+        missing: Whether values may be missing.
 
     Returns:
-        A new float64 array of shape (rows, len(names)).
+        A new float64 array of shape (rows, len(names)), NaN where a value is
+        missing.
 
     Raises:
         ValueError: If a column is missing, stands there twice, is not
@@ -32,7 +34,10 @@ def column_values(frame, names, series=None):
         check_numeric(frame[name])
     values = frame[list(names)].to_numpy(np.float64, copy=True, na_value=np.nan)
     for column, name in enumerate(names):
-        check_finite(name, values[:, column], frame, series)
+        bad = ~np.isfinite(values[:, column])
+        if missing:
+            bad &= ~np.isnan(values[:, column])
+        check_none(name, values[:, column], bad, frame, series)
     return values
 
 
@@ -98,14 +103,14 @@ def check_numeric(column):
         )
 
 
-def check_finite(name, values, frame, series=None):
-    """Raises a ValueError that names the first NaN or infinite value."""
-    bad = np.flatnonzero(~np.isfinite(values))
+def check_none(name, values, bad, frame, series=None):
+    """Raises a ValueError that names the first bad value."""
+    bad = np.flatnonzero(bad)
     if len(bad):
         raise ValueError(
             f"Column {name!r} is {values[bad[0]]} at "
             f"{place(frame, bad[0], series)} "
             f"({len(bad)} such rows in all). Interpolate, e.g. "
-            f"`frame[{name!r}].interpolate()` or `prepare(..., "
-            'gaps="interpolate")`, or drop such rows at the ends of a series.'
+            f'`frame[{name!r}].interpolate()` or `gaps="interpolate"`, '
+            "or drop such rows at the ends of a series."
         )

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Missing rows and values between known ones, filled by straight lines."""
+"""Missing rows and values: filled by straight lines, or left missing."""
 
 import numpy as np
 import pandas as pd
@@ -8,9 +8,18 @@ from keras_rnn.data.frame import check_numeric, check_present
 from keras_rnn.data.index import frequency, regular_length
 from keras_rnn.data.timeline import timeline
 
+#: What stands for a step of the input that lacks a value, in every channel:
+#: far from all that is standardised, and exact in half precision.
+MASK_VALUE = -1024.0
+#: What may be done about what is missing.
+GAPS = ("refuse", "interpolate", "mask")
 
-def interpolate(frame, columns, bounds, names, step=None):
-    """Fills missing rows and values, never before the first or after the last.
+
+def completed(frame, columns, bounds, names, step=None, *, lines):
+    """Adds missing rows; fills the values of some columns.
+
+    Values are filled by straight lines, never before the first known one of a
+    series or after its last.
 
     Args:
         frame: The DataFrame, its rows grouped by series.
@@ -19,16 +28,17 @@ def interpolate(frame, columns, bounds, names, step=None):
             shape (series + 1,).
         names: The name of each series, None if there is only one.
         step: The step of the index, where it is known from other rows.
+        lines: The columns to fill.
 
     Returns:
         The frame, its bounds, and bool of shape (rows,): where a target or a
-        past covariate was filled.
+        past covariate was missing, filled or not.
 
     Example:
         >>> from keras_rnn.data.columns import Columns
         >>> frame = pd.DataFrame({"y": [1.0, None, 3.0, 6.0]}, [0, 1, 2, 5])
-        >>> filled, _, where = interpolate(
-        ...     frame, Columns("y"), np.array([0, 4]), None
+        >>> filled, _, where = completed(
+        ...     frame, Columns("y"), np.array([0, 4]), None, lines=("y",)
         ... )
         >>> filled["y"].tolist(), where.tolist()
         ([1.0, 2.0, 3.0, 4.0, 5.0, 6.0],
@@ -43,15 +53,15 @@ def interpolate(frame, columns, bounds, names, step=None):
     series = np.repeat(np.arange(len(bounds) - 1), np.diff(bounds))
     if names is not None:
         frame[columns.series] = names[series]
-    filled = np.zeros(len(frame), dtype=bool)
+    incomplete = np.zeros(len(frame), dtype=bool)
     for name in roles:
         values = frame[name].to_numpy(np.float64, na_value=np.nan)
         missing = np.isnan(values)
-        if missing.any():
+        if name in columns.target + columns.past:
+            incomplete |= missing
+        if name in lines and missing.any():
             frame[name] = straight_lines(values, missing, series)
-            if name in columns.target + columns.past:
-                filled |= missing
-    return frame, bounds, filled
+    return frame, bounds, incomplete
 
 
 def straight_lines(values, missing, series):

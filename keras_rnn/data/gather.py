@@ -1,10 +1,25 @@
 # SPDX-License-Identifier: Apache-2.0
 """From a batch of cutoffs to a batch of windows, in one vectorised step."""
 
+from weakref import WeakKeyDictionary
+
 import numpy as np
 import tensorflow as tf
 
+from keras_rnn.data.arithmetic import zero_for_nan
+from keras_rnn.data.gaps import MASK_VALUE
 from keras_rnn.data.representation import mapped
+
+_MADE = WeakKeyDictionary()
+
+
+def gather_of(series):
+    """The Gather of a series, made once: all parts share its tensors."""
+    if series not in _MADE:
+        # Eagerly, wherever the caller stands: the tensors outlive its graph.
+        with tf.init_scope():
+            _MADE[series] = Gather(series)
+    return _MADE[series]
 
 
 class Gather:
@@ -45,9 +60,14 @@ class Gather:
         with tf.device("CPU"):
             self.representation = mapped(tf.constant, fitted)
             self.bounds = tf.constant(series.bounds)
-            self.levels = tf.constant(series.levels)
+            self.levels = tf.constant(series.references)
             self.covariates = tf.constant(series.covariates)
             self.static = tf.constant(series.static)
+            self.incomplete = self.known = None
+            if series.incomplete is not None:
+                self.incomplete = tf.constant(series.incomplete)
+                missing = np.isnan(series.levels).any(axis=1)
+                self.known = tf.constant(~missing)
 
     def window(self, cutoffs):
         """Inputs and targets.
@@ -56,9 +76,13 @@ class Gather:
             cutoffs: Row positions, int64, shape (batch,).
 
         Returns:
-            The pair (inputs(cutoffs), targets(cutoffs)).
+            The pair (inputs(cutoffs), targets(cutoffs)); where targets may be
+            missing, their weights(cutoffs) too.
         """
-        return self.inputs(cutoffs), self.targets(cutoffs)
+        window = self.inputs(cutoffs), self.targets(cutoffs)
+        if self.known is None:
+            return window
+        return *window, self.weights(cutoffs)
 
     def inputs(self, cutoffs):
         """What a model sees.
@@ -103,7 +127,12 @@ class Gather:
         steps = series * self.ahead
         rows = (cutoffs + steps)[:, tf.newaxis] + self.input_steps
         covariates = tf.gather(self.covariates, rows)
-        return tf.concat([*channels, covariates], axis=-1)
+        past = tf.concat([*channels, covariates], axis=-1)
+        if self.incomplete is None:
+            return past
+        rows = cutoffs[:, tf.newaxis] + self.input_steps
+        skipped = tf.gather(self.incomplete, rows)
+        return tf.where(skipped[..., tf.newaxis], MASK_VALUE, past)
 
     def targets(self, cutoffs):
         """Targets in the network's units.
@@ -112,10 +141,28 @@ class Gather:
             cutoffs: Row positions, int64, shape (batch,).
 
         Returns:
-            float32, shape (batch, horizon, targets).
+            float32, shape (batch, horizon, targets). Where one is missing,
+            something finite: what the last known level before it would be, or
+            0, and its weight is 0.
         """
         fitted = self.representation.of(self.series(cutoffs))
         cutoffs = cutoffs[:, tf.newaxis]
         levels = tf.gather(self.levels, cutoffs + self.target_steps)
         basis = tf.gather(self.levels, cutoffs + self.basis_steps)
-        return tf.cast(fitted.represent(levels, basis), tf.float32)
+        targets = tf.cast(fitted.represent(levels, basis), tf.float32)
+        return targets if self.known is None else zero_for_nan(targets)
+
+    def weights(self, cutoffs):
+        """Which steps of the horizon are known.
+
+        Args:
+            cutoffs: Row positions, int64, shape (batch,).
+
+        Returns:
+            float32, shape (batch, horizon, 1): 1, or 0 where a target is
+            missing.
+        """
+        known = tf.gather(
+            self.known, cutoffs[:, tf.newaxis] + self.target_steps
+        )
+        return tf.cast(known, tf.float32)[..., tf.newaxis]

@@ -127,9 +127,10 @@ def frequency(index):
     step = pd.DatetimeIndex(index, freq="infer").freq
     if step is None:
         return None
-    # pandas sees "the third Friday of a month" even where a month is missing.
+    # pandas sees "the third Friday of a month" even where a month is missing,
+    # and "month ends" whatever the time of day.
     complete = pd.date_range(index[0], index[-1], freq=step)
-    return step if len(complete) == len(index) else None
+    return step if complete.equals(index) else None
 
 
 def irregular_error(index):
@@ -160,7 +161,7 @@ def gap_error(missing, before, remedy):
     return ValueError(
         f"The index has a gap: {rows} missing after {show(before)}. Reindex "
         f"with `{remedy}` and fill the gaps, e.g. `.interpolate()`. "
-        '`prepare(..., gaps="interpolate")` does both.'
+        '`gaps="interpolate"` does both.'
     )
 
 

@@ -8,7 +8,8 @@ import pandas as pd
 import tensorflow as tf
 
 from keras_rnn._validation import boolean, integer, positive_int
-from keras_rnn.data.gather import Gather
+from keras_rnn.data.gather import gather_of
+from keras_rnn.data.order import in_batches
 from keras_rnn.data.series import Series
 
 
@@ -52,6 +53,13 @@ class Part:
             targets), in the network's units. The latest window has no targets
             yet: there the elements are inputs alone.
 
+            Of data prepared with gaps="mask" the elements are (inputs,
+            targets, weights): weights, (batch, horizon, 1), is 0 at each step
+            of which a target is missing, else 1, and Keras weights the loss
+            with it (a metric only as one of `weighted_metrics`). A step of
+            the past to be skipped is `PreparedData.mask_value` in all its
+            features.
+
         Raises:
             ValueError: If `batch_size` is not a positive integer, or `seed`
                 is given without `shuffle`.
@@ -59,18 +67,14 @@ class Part:
         positive_int("batch_size", batch_size)
         boolean("shuffle", shuffle)
         check_seed(seed, shuffle)
-        gather = Gather(self.series)
-        windows = tf.data.Dataset.from_tensor_slices(self.cutoffs)
-        if shuffle:
-            windows = windows.shuffle(len(self), seed=seed)
-        return (
-            windows.batch(batch_size)
-            .map(
-                gather.window if self.has_targets else gather.inputs,
-                num_parallel_calls=tf.data.AUTOTUNE,
-            )
-            .prefetch(tf.data.AUTOTUNE)
+        gather = gather_of(self.series)
+        cutoffs = in_batches(
+            self.cutoffs, batch_size, shuffle=shuffle, seed=seed
         )
+        return cutoffs.map(
+            gather.window if self.has_targets else gather.inputs,
+            num_parallel_calls=tf.data.AUTOTUNE,
+        ).prefetch(tf.data.AUTOTUNE)
 
     @property
     def has_targets(self):
@@ -82,7 +86,8 @@ class Part:
     def actual(self):
         """What happened, float64, shape (windows, horizon, targets).
 
-        In the data's units; NaN after the last row of the frame.
+        In the data's units; NaN where missing, and after the last row of the
+        frame.
         """
         return self.series.actual(self.cutoffs)
 

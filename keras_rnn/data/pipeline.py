@@ -4,9 +4,11 @@
 import pandas as pd
 
 from keras_rnn._validation import instance, one_of
-from keras_rnn.data.allotment import allot, without_gaps
+from keras_rnn.data.allotment import allot, only_known, without_gaps
 from keras_rnn.data.columns import Columns, as_names
+from keras_rnn.data.gaps import GAPS
 from keras_rnn.data.level import Level
+from keras_rnn.data.parquet import as_frame
 from keras_rnn.data.part import Part
 from keras_rnn.data.prepared import PreparedData
 from keras_rnn.data.representation import Representation
@@ -45,7 +47,8 @@ def prepare(
     Args:
         frame: DataFrame with one row per time step (and series); its
             index a DatetimeIndex of a regular frequency or integers with a
-            constant step.
+            constant step. Or the path of a Parquet file, or of a folder of
+            them, written from such a frame: see `read_parquet`.
         columns: Columns, the role of each column.
         windows: Windows, the shape of a window.
         split: Split, the sizes of the parts; `Split()` if None.
@@ -59,6 +62,14 @@ def prepare(
             known values of their series; at the ends they are refused. No
             window ends with a filled row, because the line to the first row
             after a gap would tell its future; filled targets count as true.
+            "mask": missing targets and past covariates stay missing, at the
+            ends too. A row that lacks one is skipped as an input, and a step
+            of the horizon that lacks a target counts in no loss (the weights
+            of `Part.dataset`). A window needs one known row in its lookback,
+            and to be trained or judged on, one known step in its horizon. A
+            forecast that is relative to a missing level is relative to the
+            last known one before it. Future and static covariates, known
+            ahead, are filled as by "interpolate".
 
     Returns:
         A PreparedData.
@@ -86,8 +97,9 @@ def prepare(
     """
     split = Split() if split is None else split
     representation = Level() if representation is None else representation
-    instance("frame", frame, pd.DataFrame, "Use `frame.to_frame()`.")
     instance("columns", columns, Columns, "Use Columns(target).")
+    frame = as_frame(frame, columns)
+    instance("frame", frame, pd.DataFrame, "Use `frame.to_frame()`.")
     instance("windows", windows, Windows, "Use Windows(lookback=, horizon=).")
     instance("split", split, Split, "Use Split(test=, validation=).")
     instance(
@@ -97,18 +109,22 @@ def prepare(
         "Use Level() or Change().",
     )
 
-    one_of("gaps", gaps, ("refuse", "interpolate"))
+    one_of("gaps", gaps, GAPS)
     ahead = windows.gap + windows.horizon
     source = Source(columns, ahead, as_names("calendar", calendar), gaps)
     table = source.read(frame)
     representation.check(table.levels, columns.target, table.place)
     allotment = allot(split, windows, table.bounds, table.names)
-    if table.filled is not None:
-        allotment = without_gaps(allotment, table.filled, table.bounds, windows)
+    if gaps == "interpolate":
+        allotment = without_gaps(
+            allotment, table.incomplete, table.bounds, windows
+        )
     scales = Scales.fit(
         table, allotment.training_stops, representation, windows, source
     )
     series = scales.apply(table)
+    if gaps == "mask":
+        allotment = only_known(allotment, series)
     parts = {
         name: Part(name, cutoffs, series)
         for name, cutoffs in allotment.cutoffs.items()

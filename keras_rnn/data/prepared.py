@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from keras_rnn.data.gaps import MASK_VALUE
 from keras_rnn.data.index import show
 from keras_rnn.data.part import Part
 from keras_rnn.data.scales import Scales
@@ -61,7 +62,8 @@ class PreparedData:
     def latest(self):
         """The Part of the window that ends with the frame, to forecast with.
 
-        Of many series one window each, without those shorter than a lookback.
+        Of many series one window each, without those shorter than a lookback
+        or, with gaps="mask", with no known row in it.
 
         Raises:
             ValueError: If there are future covariates: the frame ends before
@@ -113,7 +115,16 @@ class PreparedData:
                 f"has {lengths[short]} rows; lookback={windows.lookback} needs "
                 f"{windows.lookback}. Pass more of the past."
             )
-        return latest_part(self.scales.apply(table))
+        part = latest_part(self.scales.apply(table))
+        if len(part) < len(lengths):
+            answered = part.series.numbers(part.cutoffs)
+            silent = np.delete(np.arange(len(lengths)), answered)[0]
+            raise ValueError(
+                f"The series {table.names[silent]!r} has no known row in its "
+                f"last {windows.lookback} rows, the lookback. Leave it out, or "
+                "end the frame with known rows."
+            )
+        return part
 
     def windows_of(self, frame, *, stride=1):
         """The Part of all windows of another frame whose targets it holds.
@@ -138,14 +149,16 @@ class PreparedData:
             windows.cutoffs(range(stop - start)) + start
             for start, stop in itertools.pairwise(table.bounds)
         ]
-        cutoffs = np.concatenate(cutoffs)
+        cutoffs, series = np.concatenate(cutoffs), self.scales.apply(table)
+        known = series.can_forecast(cutoffs) & series.can_judge(cutoffs)
+        cutoffs = cutoffs[known]
         if not len(cutoffs):
             raise ValueError(
                 f"The frame holds no window: lookback={windows.lookback}, "
                 f"gap={windows.gap} and horizon={windows.horizon} need "
                 f"{windows.span} rows of a series. Pass more of the past."
             )
-        return Part("frame", cutoffs, self.scales.apply(table))
+        return Part("frame", cutoffs, series)
 
     @classmethod
     def of_scales(cls, frame, columns, scales, step):
@@ -193,6 +206,14 @@ class PreparedData:
     def num_features(self):
         """Number of channels of the past input."""
         return len(self.feature_names)
+
+    @property
+    def mask_value(self):
+        """What a step of the past to be skipped consists of; None if none is.
+
+        `keras_rnn.models.Sequences.of(data)` passes it on.
+        """
+        return None if self.series.incomplete is None else MASK_VALUE
 
     @property
     def num_future(self):
@@ -293,6 +314,12 @@ def latest_part(series):
     ends = series.bounds[1:]
     long_enough = np.diff(series.bounds) >= series.windows.lookback
     cutoffs = ends[long_enough] - 1
+    cutoffs = cutoffs[series.can_forecast(cutoffs)]
+    if not len(cutoffs):
+        raise ValueError(
+            f"The frame has no known row in its last {series.windows.lookback} "
+            "rows, the lookback. End it with known rows."
+        )
     rows = series.positions(cutoffs)[:, np.newaxis] + 1
     ahead = series.covariates[
         rows + np.arange(series.ahead), len(series.columns.past) :

@@ -13,9 +13,12 @@ class Representation(abc.ABC):
     Attributes:
         per_series: Of many series: whether each is measured by its own rows
             (True) or all together (False). One series has no such choice.
+        steady: How many of the tuple that `channels` returns, the first ones,
+            say the same of a row wherever the cutoff is.
     """
 
     per_series: bool
+    steady = 1
 
     @abc.abstractmethod
     def fit(self, levels, windows, bounds=None):
@@ -55,10 +58,14 @@ class FittedRepresentation(abc.ABC):
         per_series: Whether the scales have a leading axis of series; `of`
             then picks those of each window.
         reach: Number of rows before the first input row that `channels` reads.
+        stand_in: Where levels may be missing: how many rows before a missing
+            level stands what replaces it in `channels` and `basis`, see
+            `bridged`; None: it stays NaN there.
     """
 
     per_series: bool
     reach = 1
+    stand_in = 1
 
     def of(self, series):
         """The representation with the scales of each window's series.
@@ -69,6 +76,10 @@ class FittedRepresentation(abc.ABC):
         if not self.per_series:
             return self
         return mapped(lambda scale: take(scale, series), self)
+
+    def for_horizon(self, horizon):
+        """The representation of the first steps, as if fitted to so many."""
+        return self
 
     @abc.abstractmethod
     def basis_steps(self, windows):

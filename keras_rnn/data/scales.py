@@ -56,7 +56,8 @@ class Scales:
         """
         trained = rows_up_to(training_stops, table.bounds)
         rows = with_ahead(trained, table.bounds, table.ahead)
-        covariates = StandardScaler.fit(table.covariates[rows])
+        measured = table.covariates.shape[1] - table.num_calendar
+        covariates = StandardScaler.fit(table.covariates[rows, :measured])
         static = StandardScaler.identity(table.static.shape[1])
         if table.names is not None:
             has_rows = training_stops > table.bounds[:-1]
@@ -65,7 +66,7 @@ class Scales:
             windows,
             representation,
             fit_targets(table, training_stops, representation, windows),
-            covariates.except_last(table.num_calendar),
+            covariates.and_identity(table.num_calendar),
             static,
             table.names,
             source.calendar,
@@ -81,16 +82,25 @@ class Scales:
         return Series(
             index=table.index,
             levels=table.levels,
-            covariates=self.covariates.transform(table.covariates).astype(
-                np.float32
-            ),
+            covariates=self.scaled_covariates(table),
             static=self.static.transform(table.static).astype(np.float32),
             columns=table.columns,
             windows=self.windows,
             representation=self.targets_of(table),
             bounds=table.bounds,
             names=table.names,
+            incomplete=table.incomplete if self.gaps == "mask" else None,
         )
+
+    def scaled_covariates(self, table):
+        """The covariates in standard units, float32, column by column."""
+        scaled = np.empty(table.covariates.shape, np.float32)
+        scaler = self.covariates
+        for column, values in enumerate(table.covariates.T):
+            scaled[:, column] = (values - scaler.mean[column]) / (
+                scaler.scale[column]
+            )
+        return scaled
 
     def targets_of(self, table):
         """The fitted representation with one entry per series of a table."""
@@ -124,7 +134,23 @@ def fit_targets(table, training_stops, representation, windows):
     rows = rows_up_to(stops, table.bounds)
     lengths = stops - starts
     bounds = np.concatenate([[0], np.cumsum(lengths[lengths > 0])])
-    return representation.fit(table.levels[rows], windows, bounds)
+    levels = table.levels[rows]
+    if representation.per_series:
+        check_measurable(levels, bounds, table)
+    return representation.fit(levels, windows, bounds)
+
+
+def check_measurable(levels, bounds, table):
+    """Raises a ValueError for a series without a known level."""
+    known = np.logical_or.reduceat(~np.isnan(levels), bounds[:-1])
+    series, targets = np.nonzero(~known)
+    if len(series):
+        raise ValueError(
+            f"The series {table.names[series[0]]!r} has no known "
+            f"{table.columns.target[targets[0]]!r} in the rows that would "
+            "scale it, those of training. Leave it out, or choose "
+            "`per_series=False`."
+        )
 
 
 def rows_up_to(stops, bounds):

@@ -32,25 +32,21 @@ class StandardScaler:
         """The scaler of some rows; the scale of a constant column is 1.
 
         Args:
-            values: float64, shape (rows, columns).
+            values: float64, shape (rows, columns); NaN counts nowhere.
 
         Returns:
             A StandardScaler.
         """
-        # Without its first row a constant column is exactly 0, however the
-        # mean of its values is rounded.
-        shifted = values - values[0]
-        return cls(
-            mean=values[0] + shifted.mean(axis=0),
-            scale=one_for_zero(shifted.std(axis=0)),
-        )
+        fitted = cls.fit_each(values, np.array([0, len(values)]))
+        return cls(mean=fitted.mean[0, 0], scale=fitted.scale[0, 0])
 
     @classmethod
     def fit_each(cls, values, bounds):
         """One mean and scale for each of many series.
 
         Args:
-            values: float64, shape (rows, columns), grouped by series.
+            values: float64, shape (rows, columns), grouped by series; NaN
+                counts nowhere.
             bounds: Where each series begins, and the number of rows, int64,
                 shape (series + 1,).
 
@@ -58,11 +54,21 @@ class StandardScaler:
             A StandardScaler whose arrays have shape (series, 1, columns).
         """
         starts, lengths = bounds[:-1], np.diff(bounds)
+        missing = np.isnan(values)
         first = values[starts]
+        if missing.any():
+            first = first_known(values, missing, starts)
+        # Without its first value a constant column is exactly 0, however the
+        # mean of its values is rounded.
         rest = values - np.repeat(first, lengths, axis=0)
-        count = lengths[:, np.newaxis]
+        rest[missing] = 0.0
+        count = lengths[:, np.newaxis] - np.add.reduceat(
+            missing, starts, dtype=np.int64
+        )
+        count = np.maximum(count, 1)
         mean = np.add.reduceat(rest, starts) / count
         rest -= np.repeat(mean, lengths, axis=0)
+        rest[missing] = 0.0
         np.square(rest, out=rest)
         deviation = np.sqrt(np.add.reduceat(rest, starts) / count)
         return cls(
@@ -75,13 +81,12 @@ class StandardScaler:
         """The scaler that changes nothing."""
         return cls(mean=np.zeros(columns), scale=np.ones(columns))
 
-    def except_last(self, columns):
-        """The same scaler, but that leaves the last columns as they are."""
-        kept = slice(0, len(self.mean) - columns)
+    def and_identity(self, columns):
+        """The same scaler with further columns, which it leaves as they are."""
         rest = StandardScaler.identity(columns)
         return StandardScaler(
-            mean=np.append(self.mean[kept], rest.mean),
-            scale=np.append(self.scale[kept], rest.scale),
+            mean=np.append(self.mean, rest.mean),
+            scale=np.append(self.scale, rest.scale),
         )
 
     def transform(self, values):
@@ -91,6 +96,15 @@ class StandardScaler:
     def inverse(self, values):
         """From standard units to the data's units, shape kept."""
         return values * self.scale + self.mean
+
+
+def first_known(values, missing, starts):
+    """The first known value of each series, 0 where none is."""
+    nowhere = len(values)
+    rows = np.where(missing, nowhere, np.arange(nowhere)[:, np.newaxis])
+    rows = np.minimum.reduceat(rows, starts)
+    first = np.take_along_axis(values, np.minimum(rows, nowhere - 1), axis=0)
+    return np.where(rows < nowhere, first, 0.0)
 
 
 def one_for_zero(scale):

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Targets as changes since the last known same season."""
 
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY, dataclass, replace
 
 import numpy as np
 
@@ -19,9 +19,9 @@ class SeasonalChange(Representation):
     """Targets enter and leave as changes since the same season.
 
     For series that repeat: a forecast of 0 means "as one season before",
-    which is the seasonal naive forecast. Where that row is not yet known, the
-    reference is the last known row of the same season. With the cutoff in
-    row t, a = gap + h steps ahead and k = ⌈a / season⌉:
+    which is the seasonal naive forecast. Where that row is not yet known, or
+    missing, the reference is the last known row of the same season. With the
+    cutoff in row t, a = gap + h steps ahead and k = ⌈a / season⌉:
 
         seasonal_change[i] = (y[i] − y[i−season]) / s_1      i in the lookback
         from_cutoff[i]     = (y[i] − y[t]) / s_lookback      i in the lookback
@@ -105,6 +105,15 @@ class FittedSeasonalChange(FittedRepresentation):
     def reach(self):
         """A season before the first input row."""
         return self.season
+
+    @property
+    def stand_in(self):
+        """For a missing level stands the one of the season before."""
+        return self.season
+
+    def for_horizon(self, horizon):
+        """The scales of the first steps."""
+        return replace(self, horizon_scale=self.horizon_scale[..., :horizon, :])
 
     def basis_steps(self, windows):
         """The last known row of the same season as each target."""

@@ -2,10 +2,12 @@
 """The checked and scaled series that all windows are cut from."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
+from keras_rnn.data.bridge import bridged
 from keras_rnn.data.columns import Columns
 from keras_rnn.data.representation import FittedRepresentation
 from keras_rnn.data.windows import Windows
@@ -24,8 +26,9 @@ class Series:
     Args:
         index: Time axis, for each series gap + horizon steps longer than its
             rows.
-        levels: Targets in the data's units, float64, shape (rows, targets).
-            They are kept in float64 because changes are formed per window.
+        levels: Targets in the data's units, float64, shape (rows, targets);
+            NaN where missing. They are kept in float64 because changes are
+            formed per window.
         covariates: Past, then future covariates, standardised, float32,
             shape (len(index), past + future); NaN where not yet known.
         static: Static covariates, float32, shape (series, static).
@@ -35,6 +38,9 @@ class Series:
         bounds: Where each series begins, and the number of rows, int64,
             shape (series + 1,).
         names: The name of each series, None if there is only one.
+        incomplete: Rows that are skipped as inputs, because a target or a past
+            covariate is missing, bool, shape (rows,); None if there can be
+            none.
     """
 
     index: pd.Index
@@ -46,6 +52,15 @@ class Series:
     representation: FittedRepresentation
     bounds: np.ndarray
     names: pd.Index | None
+    incomplete: np.ndarray | None = None
+
+    @cached_property
+    def references(self):
+        """The levels, with what the representation puts for missing ones."""
+        step = self.representation.stand_in
+        if step is None:
+            return self.levels
+        return bridged(self.levels, self.bounds, step)
 
     @property
     def feature_names(self):
@@ -83,11 +98,43 @@ class Series:
         # In turns: the lookbacks of all windows at once would not fit.
         for start in range(0, len(cutoffs), WINDOWS_AT_ONCE):
             some = slice(start, start + WINDOWS_AT_ONCE)
-            basis = self.levels[cutoffs[some, np.newaxis] + steps]
+            basis = self.references[cutoffs[some, np.newaxis] + steps]
             inverted[some] = fitted.of(numbers[some]).invert(
                 values[some], basis
             )
         return inverted
+
+    def can_forecast(self, cutoffs):
+        """Whether a lookback holds a known row, and the levels it needs.
+
+        Args:
+            cutoffs: Row positions, int64, shape (windows,).
+
+        Returns:
+            bool, shape (windows,).
+        """
+        if self.incomplete is None:
+            return np.ones(len(cutoffs), dtype=bool)
+        known = any_of(~self.incomplete, self.windows.input_rows(0), cutoffs)
+        if self.representation.stand_in is not None:
+            missing = np.isnan(self.references).any(axis=1)
+            for step in self.representation.basis_steps(self.windows):
+                known &= ~missing[cutoffs + step]
+        return known
+
+    def can_judge(self, cutoffs):
+        """Whether all targets are known in some step of each horizon.
+
+        Args:
+            cutoffs: Row positions, int64, shape (windows,).
+
+        Returns:
+            bool, shape (windows,).
+        """
+        if self.incomplete is None:
+            return np.ones(len(cutoffs), dtype=bool)
+        known = ~np.isnan(self.levels).any(axis=1)
+        return any_of(known, self.windows.target_rows(0), cutoffs)
 
     def actual(self, cutoffs):
         """The targets of some cutoffs in the data's units.
@@ -96,8 +143,8 @@ class Series:
             cutoffs: Row positions, int64, shape (windows,).
 
         Returns:
-            float64, shape (windows, horizon, targets); NaN after the last row
-            of a series.
+            float64, shape (windows, horizon, targets); NaN where missing, and
+            after the last row of a series.
         """
         steps = np.array(self.windows.target_rows(0))
         rows = cutoffs[:, np.newaxis] + steps
@@ -106,3 +153,15 @@ class Series:
         values = np.full((*rows.shape, self.levels.shape[1]), np.nan)
         values[known] = self.levels[rows[known]]
         return values
+
+
+def any_of(known, steps, cutoffs):
+    """Whether one of some successive rows around each cutoff is known.
+
+    Args:
+        known: bool, shape (rows,).
+        steps: Range of rows, counted from the cutoff.
+        cutoffs: Row positions, int64, shape (windows,).
+    """
+    before = np.append(0, np.cumsum(known))
+    return before[cutoffs + steps.stop] > before[cutoffs + steps.start]

@@ -7,7 +7,7 @@ import numpy as np
 import tensorflow as tf
 
 from keras_rnn._validation import boolean, instance, positive_int, received
-from keras_rnn.data.gather import Gather
+from keras_rnn.data.gather import gather_of
 from keras_rnn.data.part import Part
 
 
@@ -165,7 +165,7 @@ def join_chunks(predictions, batch_size):
 def _of_part(part, horizon, targets):
     """What cuts windows, and the first step and the number of each series."""
     _check_part(part, horizon, targets)
-    return Gather(part.series), *_runs(part.cutoffs)
+    return gather_of(part.series), *_runs(part.cutoffs)
 
 
 def _of_arrays(series, horizon, targets):
@@ -233,6 +233,12 @@ def _check_part(part, horizon, targets):
             "A stream needs Windows(lookback=1, stride=1): the state of the "
             f"model is its memory of the past. Received: {windows!r}. "
             "Prepare the data with lookback=1."
+        )
+    if part.series.incomplete is not None:
+        raise ValueError(
+            "A stream has no missing rows, for every step of it is answered. "
+            'Received: a Part prepared with gaps="mask". Use '
+            'gaps="interpolate".'
         )
     if part.series.columns.future:
         raise ValueError(

@@ -16,7 +16,7 @@ from keras_rnn.data.frame import (
     place,
 )
 from keras_rnn.data.future import future_values
-from keras_rnn.data.gaps import interpolate
+from keras_rnn.data.gaps import completed
 from keras_rnn.data.timeline import timeline
 
 
@@ -41,8 +41,8 @@ class Table:
         num_calendar: How many of the last of them are of the calendar, in
             [−1, 1] by themselves.
         static: float64, shape (series, static).
-        filled: Rows in which a target or a past covariate was missing and has
-            been interpolated, bool, shape (rows,); None: none ever is.
+        incomplete: Rows in which a target or a past covariate was missing
+            from the frame, bool, shape (rows,); None if such are refused.
     """
 
     columns: Columns
@@ -55,7 +55,7 @@ class Table:
     covariates: np.ndarray
     num_calendar: int
     static: np.ndarray
-    filled: np.ndarray | None = None
+    incomplete: np.ndarray | None = None
 
     def place(self, row):
         """Where a row stands, for a message."""
@@ -75,7 +75,7 @@ class Source:
         ahead: Number of steps to continue each series by.
         calendar: Names for `calendar_features`, which are further future
             covariates, known for ever.
-        gaps: "refuse" or "interpolate".
+        gaps: "refuse", "interpolate" or "mask".
     """
 
     columns: Columns
@@ -103,26 +103,41 @@ class Source:
         instance("frame", frame, pd.DataFrame, "Use `frame.to_frame()`.")
         columns, series = self.columns, self.columns.series
         frame, names, bounds = grouped(frame, series)
-        filled = None
-        if self.gaps == "interpolate":
-            frame, bounds, filled = interpolate(
-                frame, columns, bounds, names, step
+        masked, incomplete = self.gaps == "mask", None
+        if self.gaps != "refuse":
+            # What is known ahead tells no secret by a line to its next value.
+            ahead = columns.future + columns.static
+            frame, bounds, incomplete = completed(
+                frame,
+                columns,
+                bounds,
+                names,
+                step,
+                lines=ahead if masked else columns.all,
             )
         index, step = timeline(frame.index, bounds, names, self.ahead, step)
-        levels = column_values(frame, columns.target, series)
-        known = column_values(frame, columns.past + columns.future, series)
+        levels = column_values(frame, columns.target, series, missing=masked)
         static = constant_values(frame, columns.static, bounds, series)
 
-        calendar = self.calendar_of(index)
-        columns = replace(columns, future=(*columns.future, *calendar.columns))
-        covariates = np.full((len(index), known.shape[1]), np.nan)
+        given = columns.past + columns.future
+        moments, calendar = self.calendar_of(index)
+        covariates = np.full(
+            (len(index), len(given) + calendar.shape[1]), np.nan
+        )
         rows = with_ahead(np.arange(len(frame)), bounds, self.ahead)
-        covariates[rows] = known
+        # One column after the other: of many rows each copy takes its room.
+        for column, name in enumerate(given):
+            may_miss = masked and name in columns.past
+            values = column_values(frame, (name,), series, missing=may_miss)
+            covariates[rows, column] = values[:, 0]
+        for column, name in enumerate(calendar, start=len(given)):
+            covariates[:, column] = calendar[name].to_numpy()[moments]
         if future is not None:
             rows, values = future_values(
                 future, self.columns, index, bounds, names
             )
-            covariates[rows, len(columns.past) :] = values
+            covariates[rows, len(columns.past) : len(given)] = values
+        columns = replace(columns, future=(*columns.future, *calendar))
         return Table(
             columns=columns,
             names=names,
@@ -131,19 +146,23 @@ class Source:
             index=index,
             step=step,
             levels=levels,
-            covariates=np.column_stack([covariates, calendar]),
+            covariates=covariates,
             num_calendar=calendar.shape[1],
             static=static,
-            filled=filled,
+            incomplete=incomplete,
         )
 
     def calendar_of(self, index):
-        """The calendar features; integers have none, and need none."""
+        """The calendar features, of integers none.
+
+        Returns:
+            The row in the table of features of each entry of the index, and
+            that table. Many series share their moments: each has one row.
+        """
         if not self.calendar:
-            return pd.DataFrame(index=index)
-        # Many series share their moments: each is looked up once.
+            return np.empty(0, np.int64), pd.DataFrame()
         rows, moments = pd.factorize(index)
-        return calendar_features(moments, self.calendar).iloc[rows]
+        return rows, calendar_features(moments, self.calendar)
 
 
 def with_ahead(rows, bounds, ahead):
@@ -182,4 +201,6 @@ def grouped(frame, series):
         order = np.argsort(codes, kind="stable")
         frame, codes = frame.iloc[order], codes[order]
     starts = np.searchsorted(codes, np.arange(len(names)))
+    if isinstance(names, pd.CategoricalIndex):
+        names = names.astype(names.categories.dtype)
     return frame, pd.Index(names), np.append(starts, len(frame))

@@ -26,6 +26,8 @@ class WindowLevel(Representation):
         scale = max(standard deviation of the lookback,
                     smallest × standard deviation of the training rows)
 
+    Missing rows count in neither.
+
     Args:
         smallest: Keeps the targets after a quiet lookback from being huge.
         per_series: Of many series: whether `smallest` is relative to the
@@ -50,6 +52,7 @@ class WindowLevel(Representation):
     _: KW_ONLY
     smallest: float = 0.01
     per_series: bool = True
+    steady = 0  # every row moves with the mean of its window
 
     def __post_init__(self):
         positive_number("smallest", self.smallest)
@@ -75,6 +78,7 @@ class FittedWindowLevel(FittedRepresentation):
 
     smallest: np.ndarray
     per_series: bool = False
+    stand_in = None
 
     def basis_steps(self, windows):
         """The whole lookback."""
@@ -87,7 +91,7 @@ class FittedWindowLevel(FittedRepresentation):
     def moments(self, lookback):
         """Mean and scale of each window, shape (batch, 1, targets)."""
         mean = mean_of_rows(lookback)
-        rest = lookback - mean
+        rest = lookback - mean  # NaN where missing
         deviation = square_root(mean_of_rows(rest * rest))
         return mean, maximum(deviation, self.smallest)
 

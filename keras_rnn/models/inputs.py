@@ -60,6 +60,7 @@ class Sequences:
             length=data.lookback,
             num_future=data.num_future,
             num_static=data.num_static,
+            mask_value=data.mask_value,
         )
 
     def __call__(self, horizon):

@@ -81,6 +81,45 @@ def test_the_step_need_not_show_in_few_rows():
     assert table["timestamp"].dt.strftime("%d").tolist() == ["12", "13"]
 
 
+@pytest.mark.parametrize(
+    ("frequency", "start", "timezone"),
+    [
+        ("ME", "2001-01-31", None),  # 60 months end in leap years, too
+        ("B", "2024-01-01", None),
+        ("W-SUN", "2024-01-07", None),
+        ("YS", "1950-01-01", None),
+        ("D", "2024-01-31", "Europe/Berlin"),  # row 60 is 31 March
+        ("h", "2024-03-28 16:00", "Europe/Berlin"),  # row 57 has no 2 o'clock
+        ("h", "2024-10-24 15:00", "America/New_York"),
+        ("D", "2024-03-30", "UTC"),
+    ],
+)
+@pytest.mark.parametrize("rows", [60, 4])
+def test_forecasts_go_on_in_the_frequency_of_the_frame(
+    frequency, start, timezone, rows
+):
+    whole = pd.date_range(start, periods=63, freq=frequency, tz=timezone)
+    as_from_a_file = pd.DatetimeIndex(list(whole[:60]))
+    frame = frame_of().set_index(as_from_a_file)
+    data = prepared(frame, Columns("y"))
+    table = data.for_frame(frame.tail(rows)).forecasts(np.zeros((1, 2, 1)))
+    assert pd.DatetimeIndex(table["timestamp"]).equals(whole[61:])
+    assert table["timestamp"].dtype == whole.dtype
+
+
+@pytest.mark.parametrize("frequency", ["ME", "B", "W-SUN", "YS", "h"])
+def test_a_frame_off_its_frequency_is_refused(frequency):
+    index = pd.date_range("1950-01-01", periods=60, freq=frequency)
+    frame = frame_of().set_index(index)
+    data = prepared(frame, Columns("y"))
+    late = index[:-1].append(index[-1:] + pd.Timedelta("90min"))
+    for read in (data.for_frame, lambda f: prepared(f, Columns("y"))):
+        with pytest.raises(
+            ValueError, match=r"irregular: .* Resample the frame"
+        ):
+            read(frame.set_index(late))
+
+
 def test_future_covariates_continue_the_frame():
     frame = frame_of()
     data = prepared(frame.iloc[:50], Columns("y", future="f"))
