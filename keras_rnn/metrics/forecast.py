@@ -96,13 +96,33 @@ def mase(actual, forecast, *, history, season):
     history = finite("history", history)
     positive_int("season", season)
     check_history(history, error.shape, season)
-    scale = np.abs(history[season:] - history[:-season]).mean(axis=0)
-    if not np.all(scale > 0):
-        raise ValueError(
-            f"`history` repeats itself every {season} rows, so that there is "
-            "no error to scale by. Use `mae` or another `season`."
-        )
+    scale = naive_scale(history, season)
+    check_scale(scale, season, "mae")
     return float((error / scale).mean())
+
+
+def naive_scale(history, season, *, power=1):
+    """What errors are scaled by: those of "the same as a season ago".
+
+        mean |history[i] − history[i − season]| ** power
+
+    Args:
+        history: Rows, float64, shape (rows,) or (rows, targets). A NaN, where
+            a value is missing, counts in no mean.
+        season: Number of rows of a season.
+        power: 1, as for MASE, or 2, as for RMSSE.
+
+    Returns:
+        Shape () or (targets,); NaN where nothing can be scaled: `history` has
+        no two rows a season apart, or repeats itself exactly.
+
+    Example:
+        >>> naive_scale(np.array([1.0, 2.0, 4.0, 5.0]), season=2).tolist()
+        3.0
+    """
+    sizes = np.abs(history[season:] - history[:-season]) ** power
+    total = np.nansum(sizes, axis=0)
+    return total / np.where(total > 0, (~np.isnan(sizes)).sum(axis=0), np.nan)
 
 
 def errors(actual, forecast):
@@ -133,6 +153,15 @@ def finite(name, values):
             f"position {position}. Leave out what is not known yet."
         )
     return values
+
+
+def check_scale(scale, season, instead):
+    """Raises a ValueError if a history has no error to scale by."""
+    if not np.all(scale > 0):
+        raise ValueError(
+            f"`history` repeats itself every {season} rows, so that there is "
+            f"no error to scale by. Use `{instead}` or another `season`."
+        )
 
 
 def check_history(history, shape, season):

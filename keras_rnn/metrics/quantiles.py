@@ -112,6 +112,11 @@ def coverage(actual, lower, upper):
         >>> coverage([1.0, 2.0, 3.0, 9.0], [0.0] * 4, [3.0] * 4)
         0.75
     """
+    return float(covered(actual, lower, upper).mean())
+
+
+def covered(actual, lower, upper):
+    """Whether each value lies within its interval: `coverage` is the mean."""
     actual = finite("actual", actual)
     lower = np.asarray(lower, dtype=np.float64)
     upper = np.asarray(upper, dtype=np.float64)
@@ -126,7 +131,7 @@ def coverage(actual, lower, upper):
             "`lower` must not lie above `upper`. Received: "
             f"{lower[position]} and {upper[position]} at position {position}."
         )
-    return float(((lower <= actual) & (actual <= upper)).mean())
+    return (lower <= actual) & (actual <= upper)
 
 
 def pinball_losses(actual, forecast, levels):

@@ -15,7 +15,14 @@ Reference:
 import numpy as np
 
 from keras_rnn._validation import positive_int
-from keras_rnn.metrics.forecast import check_history, errors, finite, mase
+from keras_rnn.metrics.forecast import (
+    check_history,
+    check_scale,
+    errors,
+    finite,
+    mase,
+    naive_scale,
+)
 
 
 def smape(actual, forecast):
@@ -40,12 +47,17 @@ def smape(actual, forecast):
         >>> smape([100.0, 0.0], [300.0, 0.0])
         50.0
     """
+    return float(percentage_errors(actual, forecast).mean())
+
+
+def percentage_errors(actual, forecast):
+    """What `smape` is the mean of, in the shape of both."""
     error = np.abs(errors(actual, forecast))
     size = np.abs(finite("actual", actual)) + np.abs(
         finite("forecast", forecast)
     )
     ratio = np.divide(error, size, out=np.zeros_like(error), where=size > 0)
-    return float(200 * ratio.mean())
+    return 200 * ratio
 
 
 def rmsse(actual, forecast, *, history, season=1):
@@ -81,12 +93,8 @@ def rmsse(actual, forecast, *, history, season=1):
     history = finite("history", history)
     positive_int("season", season)
     check_history(history, square.shape, season)
-    scale = np.square(history[season:] - history[:-season]).mean(axis=0)
-    if not np.all(scale > 0):
-        raise ValueError(
-            f"`history` repeats itself every {season} rows, so that there is "
-            "no error to scale by. Use `rmse` or another `season`."
-        )
+    scale = naive_scale(history, season, power=2)
+    check_scale(scale, season, "rmse")
     axes = tuple(range(square.ndim - (history.ndim - 1)))
     return float(np.sqrt(square.mean(axis=axes) / scale).mean())
 
@@ -131,7 +139,12 @@ def owa(actual, forecast, *, reference, history, season):
             "`reference` makes no error, so that there is nothing to compare "
             "with. Received: reference equal to actual. Use `mase` instead."
         )
-    return 0.5 * (
-        smape(actual, forecast) / worst
-        + mase(actual, forecast, **options) / mase(actual, reference, **options)
+    return mean_ratio(
+        (smape(actual, forecast), mase(actual, forecast, **options)),
+        (worst, mase(actual, reference, **options)),
     )
+
+
+def mean_ratio(measures, reference):
+    """OWA of a pair of sMAPE and MASE and that of the reference."""
+    return 0.5 * (measures[0] / reference[0] + measures[1] / reference[1])

@@ -12,6 +12,7 @@ network's units; each level goes back to the data's units by itself:
 `part.invert(quantiles[..., k])`.
 """
 
+import math
 from dataclasses import dataclass
 from statistics import NormalDist
 
@@ -20,20 +21,26 @@ import numpy as np
 from keras import ops
 
 from keras_rnn import _validation as validate
+from keras_rnn.data.scales import rows_up_to
 from keras_rnn.metrics.likelihoods import (
     GaussianLikelihood,
     NegativeBinomialLikelihood,
     PinballLoss,
 )
 from keras_rnn.metrics.quantiles import as_levels
-
-#: Scales, means of counts and dispersions stay above it: their logarithm is
-#: taken, and softplus is 0 in float32 for very negative numbers.
-SMALLEST = 1e-6
+from keras_rnn.models.shaping import NonCrossing, Positive
 
 
 class Distribution:
-    """What the heads have in common: the horizon and the targets."""
+    """What the heads have in common: the horizon and the targets.
+
+    Attributes:
+        numbers: How many describe the distribution of one step and target.
+        minimum: Nothing below it can happen.
+    """
+
+    numbers = 2
+    minimum = -math.inf
 
     @classmethod
     def of(cls, data, **kwargs):
@@ -44,11 +51,12 @@ class Distribution:
         validate.positive_int("horizon", self.horizon)
         validate.positive_int("num_targets", self.num_targets)
 
-    def _dense(self, x, numbers):
-        """`numbers` for each step and target, from `(batch, width)`."""
-        shape = (self.horizon, self.num_targets, numbers)
-        y = keras.layers.Dense(int(np.prod(shape)), dtype="float32")(x)
-        return keras.layers.Reshape(shape, dtype="float32")(y)
+    def __call__(self, x):
+        """Builds the head on a symbolic tensor `(batch, width)`."""
+        shape = (self.horizon, self.num_targets, self.numbers)
+        y = keras.layers.Dense(math.prod(shape), dtype="float32")(x)
+        y = keras.layers.Reshape(shape, dtype="float32")(y)
+        return self.shaping()(y)
 
 
 @dataclass(frozen=True)
@@ -101,12 +109,25 @@ class Quantiles(Distribution):
         """The loss to compile with, a new `PinballLoss`."""
         return PinballLoss(self.levels)
 
-    def __call__(self, x):
-        """Builds the head on a symbolic tensor `(batch, width)`."""
+    @property
+    def numbers(self):
+        """One number a level."""
+        return len(self.levels)
+
+    def shaping(self):
+        """A new layer that makes quantiles of `(..., levels)`."""
         distances = [abs(level - 0.5) for level in self.levels]
         return NonCrossing(
             middle=int(np.argmin(distances)), dtype="float32", name="quantiles"
-        )(self._dense(x, len(self.levels)))
+        )
+
+    def quantiles(self, prediction, levels):
+        """Those of `levels`, which the head must have, float64."""
+        places = [
+            self.levels.index(validate.one_of("levels", level, self.levels))
+            for level in as_levels("levels", levels)
+        ]
+        return np.asarray(prediction, dtype=np.float64)[..., places]
 
 
 @dataclass(frozen=True)
@@ -157,11 +178,9 @@ class Gaussian(Distribution):
         """The loss to compile with, a new `GaussianLikelihood`."""
         return GaussianLikelihood()
 
-    def __call__(self, x):
-        """Builds the head on a symbolic tensor `(batch, width)`."""
-        return Positive(first=1, dtype="float32", name="gaussian")(
-            self._dense(x, 2)
-        )
+    def shaping(self):
+        """A new layer that makes mean and scale of `(..., 2)`."""
+        return Positive(first=1, dtype="float32", name="gaussian")
 
     def quantiles(self, prediction, levels):
         """Quantiles, `(batch, horizon, num_targets, levels)`, float64."""
@@ -181,16 +200,19 @@ class Gaussian(Distribution):
 class NegativeBinomial(Distribution):
     """A distribution of counts a step and target: sales, visits, cases.
 
-        mean       = softplus(a) + 1e−6
+        mean       = size · (softplus(a) + 1e−6)
         dispersion = softplus(b) + 1e−6
         variance   = mean + dispersion · mean²
 
-    The targets must be counts as they are, neither standardised nor changes.
-    Large counts are learned sooner if the inputs are scaled.
+    The targets must be counts as they are, neither standardised nor changes:
+    `prepare(..., representation=Counts())`. Then `NegativeBinomial.of(data)`
+    also knows how large they are.
 
     Args:
         horizon: Steps predicted.
         num_targets: Numbers a step.
+        size: Usual size of the counts, a number a target, so that large ones
+            are learned as soon as small ones; None means 1.
 
     Returns:
         Called on `(batch, width)`: `(batch, horizon, num_targets, 2)`, mean
@@ -208,24 +230,47 @@ class NegativeBinomial(Distribution):
 
     Reference:
         Salinas et al. (2020), as for `Gaussian`; samples are independent from
-        step to step here, too.
+        step to step here, too. Their size is 1 + the mean of each series; here
+        that of all, and the inputs show the size of a series.
     """
 
     horizon: int = 1
     num_targets: int = 1
+    size: tuple | None = None
+    minimum = 0.0
 
     def __post_init__(self):
         self._check()
+        if self.size is None:
+            return
+        for number in self.size:
+            validate.positive_number("size", number)
+        if len(self.size) != self.num_targets:
+            raise ValueError(
+                f"`size` must have one number for each of the "
+                f"{self.num_targets} targets. Received: size={self.size!r}."
+            )
+
+    @classmethod
+    def of(cls, data):
+        """The head for data from `keras_rnn.data.prepare`.
+
+        Its size is 1 + the mean of the training rows.
+        """
+        rows = rows_up_to(data.sections["train"][:, 1], data.series.bounds)
+        mean = np.nanmean(data.series.levels[rows], axis=0)
+        return cls(data.horizon, data.num_targets, tuple((1 + mean).tolist()))
 
     @property
     def loss(self):
         """The loss to compile with, a new `NegativeBinomialLikelihood`."""
         return NegativeBinomialLikelihood()
 
-    def __call__(self, x):
-        """Builds the head on a symbolic tensor `(batch, width)`."""
-        return Positive(first=0, dtype="float32", name="negative_binomial")(
-            self._dense(x, 2)
+    def shaping(self):
+        """A new layer that makes mean and dispersion of `(..., 2)`."""
+        scale = None if self.size is None else list(self.size)
+        return Positive(
+            first=0, scale=scale, dtype="float32", name="negative_binomial"
         )
 
     def quantiles(self, prediction, levels):
@@ -242,75 +287,6 @@ class NegativeBinomial(Distribution):
         r, chance = _gamma_poisson(prediction)
         generator = np.random.default_rng(seed)
         return generator.negative_binomial(r, chance, (num_samples, *r.shape))
-
-
-@keras.saving.register_keras_serializable(package="keras_rnn")
-class NonCrossing(keras.layers.Layer):
-    """Increasing numbers: one as it is, the others softplus steps from it.
-
-    Args:
-        middle: Position of the one on the last axis.
-        **kwargs: Arguments of `keras.layers.Layer`.
-
-    Example:
-        >>> import numpy as np
-        >>> from keras_rnn.models.distributions import NonCrossing
-        >>> NonCrossing(middle=1)(np.zeros((1, 3))).numpy().round(2)
-        array([[-0.69,  0.  ,  0.69]], dtype=float32)
-    """
-
-    def __init__(self, middle, **kwargs):
-        super().__init__(**kwargs)
-        self.middle = validate.integer("middle", middle, minimum=0)
-
-    def call(self, x):
-        k = self.middle
-        middle, steps = x[..., k : k + 1], ops.softplus(x)
-        parts = [middle]
-        if k:
-            below = ops.cumsum(ops.flip(steps[..., :k], axis=-1), axis=-1)
-            parts.insert(0, middle - ops.flip(below, axis=-1))
-        if k + 1 < x.shape[-1]:
-            parts.append(middle + ops.cumsum(steps[..., k + 1 :], axis=-1))
-        return ops.concatenate(parts, axis=-1)
-
-    def compute_output_shape(self, input_shape):
-        return input_shape
-
-    def get_config(self):
-        return {**super().get_config(), "middle": self.middle}
-
-
-@keras.saving.register_keras_serializable(package="keras_rnn")
-class Positive(keras.layers.Layer):
-    """Numbers above 0 from some position of the last axis on.
-
-    Args:
-        first: Position; those before it stay as they are.
-        **kwargs: Arguments of `keras.layers.Layer`.
-
-    Example:
-        >>> import numpy as np
-        >>> from keras_rnn.models.distributions import Positive
-        >>> Positive(first=1)(np.zeros((1, 2))).numpy().round(2)
-        array([[0.  , 0.69]], dtype=float32)
-    """
-
-    def __init__(self, first, **kwargs):
-        super().__init__(**kwargs)
-        self.first = validate.integer("first", first, minimum=0)
-
-    def call(self, x):
-        positive = ops.softplus(x[..., self.first :]) + SMALLEST
-        if not self.first:
-            return positive
-        return ops.concatenate([x[..., : self.first], positive], axis=-1)
-
-    def compute_output_shape(self, input_shape):
-        return input_shape
-
-    def get_config(self):
-        return {**super().get_config(), "first": self.first}
 
 
 def parameters(prediction):

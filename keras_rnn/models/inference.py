@@ -275,7 +275,7 @@ def predict_online(model, row):
     validate.instance("model", model, keras.Model, "Use for_inference(model).")
     stateful_layers(model)
     inputs, batched = _as_batch(model, row)
-    outputs = _run(model, inputs)
+    outputs = read(model, inputs)
     return keras.tree.map_structure(
         lambda value, symbol: _one_step(value, symbol, batched),
         outputs,
@@ -283,7 +283,17 @@ def predict_online(model, row):
     )
 
 
-def _run(model, inputs):
+def read(model, inputs):
+    """Reads further steps and answers; the state is kept.
+
+    Args:
+        model: A model from `for_inference` or `stateful_forecaster`.
+        inputs: Arrays as the model takes them, `(batch, time, features)` of
+            sequences, any number of steps; nothing is checked.
+
+    Returns:
+        NumPy arrays, what the model says to the last step, or to all.
+    """
     if keras.backend.backend() == "jax":
         # predict_on_batch would lose the states: Keras does not carry those
         # of recurrent layers out of what JAX compiles.

@@ -6,11 +6,18 @@ from dataclasses import replace
 import keras
 
 from keras_rnn import _validation as validate
+from keras_rnn.models.distributions import (
+    Gaussian,
+    NegativeBinomial,
+    Quantiles,
+)
 from keras_rnn.models.feedback import FeedbackDecoder
 from keras_rnn.models.heads import Regression
 from keras_rnn.models.inputs import Sequences
 from keras_rnn.models.stack import Stack
 from keras_rnn.models.teacher import TeacherForced
+
+HEADS = (Regression, Quantiles, Gaussian, NegativeBinomial)
 
 
 def seq2seq(stack, inputs, head, *, teacher_forcing=1.0, name="seq2seq"):
@@ -27,15 +34,21 @@ def seq2seq(stack, inputs, head, *, teacher_forcing=1.0, name="seq2seq"):
             bidirectional encoder hands over its states, both ways joined,
             through a dense layer each; the decoder reads one way.
         inputs: `Sequences`, what enters.
-        head: `Regression`: horizon and numbers a step.
+        head: `Regression`, `Quantiles`, `Gaussian` or `NegativeBinomial`:
+            horizon, and what is written a step. Of a distribution the middle
+            quantile or the mean is fed back.
         teacher_forcing: Probability, in [0, 1], that a step sees the true
             output before it while `fit` trains, instead of the decoder's own.
             1 trains fastest, 0 trains what is used; see `FeedbackDecoder`.
+            Told the truth, a distribution learns how far a step is from the
+            one before, not how far from the past: with 0 it is that of the
+            step as seen from where the decoder starts.
         name: Name of the model.
 
     Returns:
         An uncompiled `keras.Model`, `(batch, time, features)` or a dict of
-        the inputs to `(batch, horizon, num_targets)`.
+        the inputs to `(batch, horizon, num_targets)`, with the last axis of a
+        distribution if the head is one.
 
     Raises:
         TypeError: If an argument is of another type.
@@ -59,10 +72,14 @@ def seq2seq(stack, inputs, head, *, teacher_forcing=1.0, name="seq2seq"):
     """
     validate.instance("stack", stack, Stack, "Use Stack(cell, units).")
     validate.instance("inputs", inputs, Sequences, "Use Sequences.of(data).")
-    validate.instance("head", head, Regression, "Use Regression.of(data).")
+    validate.instance("head", head, HEADS, "Use Regression.of(data).")
+    described = {}
+    if not isinstance(head, Regression):
+        described = {"numbers": head.numbers, "shaping": head.shaping()}
     decoder = FeedbackDecoder(
         replace(stack, bidirectional=False),
         head.num_targets,
+        **described,
         teacher_forcing=teacher_forcing,
         name="decoder",
     )

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from keras_rnn.metrics import mae, mase, rmse
+from keras_rnn.metrics.forecast import naive_scale
 
 VALUES = st.floats(-1e3, 1e3)
 METRICS = [
@@ -143,3 +144,17 @@ def test_a_history_that_repeats_itself_cannot_scale():
 def test_the_season_is_a_positive_integer(season):
     with pytest.raises(ValueError, match="`season` must be a positive int"):
         mase([0.0], [1.0], history=[0.0, 1.0, 2.0], season=season)
+
+
+def test_a_scale_counts_pairs_of_known_rows_only():
+    history = np.array([[1.0, 5.0], [2.0, np.nan], [5.0, 2.0], [4.0, 8.0]])
+    # Steps of 1, 3 and −1, and of 6.
+    np.testing.assert_allclose(naive_scale(history, 1), [5 / 3, 6.0])
+    np.testing.assert_allclose(naive_scale(history, 1, power=2), [11 / 3, 36])
+
+
+@pytest.mark.parametrize(
+    "history", [[1.0, 2.0, 1.0, 2.0], [1.0, 2.0], [1.0, np.nan, np.nan, 3.0]]
+)
+def test_a_history_without_an_error_has_no_scale(history):
+    assert np.isnan(naive_scale(np.array(history), 2))

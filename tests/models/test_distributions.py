@@ -1,18 +1,24 @@
 # SPDX-License-Identifier: Apache-2.0
 import keras
 import numpy as np
+import pandas as pd
 import pytest
 from keras import ops
 
+from keras_rnn.data import Columns, Counts, Split, Windows, prepare
 from keras_rnn.models import (
+    FeedbackDecoder,
     Gaussian,
     NegativeBinomial,
     Quantiles,
     Sequences,
     Stack,
     many_to_one,
+    seq2seq,
+    telling,
+    with_horizon,
 )
-from keras_rnn.models.distributions import NonCrossing
+from keras_rnn.models.shaping import NonCrossing
 
 HEADS = [
     Quantiles(levels=(0.1, 0.4, 0.6, 0.9), horizon=2, num_targets=3),
@@ -130,3 +136,69 @@ def test_a_head_works_in_float32_under_mixed_precision(head):
         keras.config.set_dtype_policy("float32")
     y = model(np.zeros((1, 5, 2)))
     assert keras.backend.standardize_dtype(y.dtype) == "float32"
+
+
+@every_head
+def test_a_decoder_writes_it_step_by_step(head, tmp_path):
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(8, 5, 2)).astype("float32")
+    y = rng.poisson(4, size=(8, 2, 3)).astype("float32")
+    model = seq2seq(Stack("elman", 3), Sequences(2, 5), head, teacher_forcing=0)
+    assert model.output_shape == (None, 2, 3, head.numbers)
+    model.compile(keras.optimizers.Adam(0.05), head.loss)
+    losses = model.fit(x, y, epochs=10, verbose=0).history["loss"]
+    assert losses[-1] < losses[0]
+    model.save(tmp_path / "model.keras")
+    loaded = keras.models.load_model(tmp_path / "model.keras")
+    np.testing.assert_array_equal(model(x), loaded(x))
+    longer = with_horizon(loaded, 4)(x)
+    np.testing.assert_allclose(longer[:, :2], model(x), rtol=1e-5)
+
+
+@every_head
+def test_a_decoder_feeds_the_middle_or_the_mean_back(head):
+    shaping = head.shaping()
+    decoder = FeedbackDecoder(
+        Stack("gru", 4), 3, numbers=head.numbers, shaping=shaping
+    )
+    x = np.random.default_rng(0).normal(size=(4, 5, 2)).astype("float32")
+    free = ops.convert_to_numpy(decoder(x))
+    with telling(free[..., shaping.point]):
+        told = decoder(x, training=True)
+    np.testing.assert_allclose(ops.convert_to_numpy(told), free, atol=1e-5)
+
+
+def test_counts_have_the_size_of_the_training_rows():
+    counts = np.array([[3, 30], [5, 50]] * 20)
+    frame = pd.DataFrame(counts, columns=["a", "b"])
+    data = prepare(
+        frame,
+        Columns(("a", "b")),
+        Windows(lookback=4, horizon=2),
+        split=Split(validation=0, test=10),
+        representation=Counts(),
+    )
+    head = NegativeBinomial.of(data)
+    assert head == NegativeBinomial(horizon=2, num_targets=2, size=(5.0, 41.0))
+    raw = np.zeros((1, 2, 2, 2))
+    plain = NegativeBinomial(2, 2).shaping()(raw)
+    sized = ops.convert_to_numpy(head.shaping()(raw))
+    expected = ops.convert_to_numpy(plain) * [[5.0, 1.0], [41.0, 1.0]]
+    np.testing.assert_allclose(sized, expected, rtol=1e-6)
+    x, y = next(iter(data.test.dataset(8)))
+    np.testing.assert_array_equal(y, data.test.actual[:8])
+    assert (np.abs(x) < 3).all()
+
+
+def test_a_size_for_each_target_is_asked_for():
+    with pytest.raises(ValueError, match="one number for each of the 2 targ"):
+        NegativeBinomial(num_targets=2, size=(1.0,))
+    with pytest.raises(ValueError, match="`size` must be a finite number"):
+        NegativeBinomial(size=(0.0,))
+
+
+def test_quantiles_are_picked_by_their_levels():
+    head = Quantiles(levels=(0.1, 0.5, 0.9))
+    assert head.quantiles([[[1, 2, 3]]], (0.1, 0.9)).tolist() == [[[1, 3]]]
+    with pytest.raises(ValueError, match=r"must be one of 0\.1, 0\.5, 0\.9"):
+        head.quantiles([[[1, 2, 3]]], (0.2,))
