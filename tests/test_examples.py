@@ -34,12 +34,13 @@ FORECAST_CO2 = next(s for s in EXAMPLES if s.stem == "forecast_co2")
 
 def test_forecast_co2_ranks_cells_and_draws(tmp_path):
     done = run(
-        FORECAST_CO2, "--cells", "elman", "--epochs", 1, "--units", 4,
+        FORECAST_CO2, "--cells", "elman,jordan", "--epochs", 1, "--units", 4,
         "--out", tmp_path,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     scores = pd.read_csv(tmp_path / "scores.csv", index_col=0)
-    assert list(scores.index[scores["kind"] == "network"]) == ["elman"]
+    networks = scores.index[scores["validation MAE"].notna()]
+    assert set(networks) == {"elman", "jordan", "mean of all cells"}
     # The references as measured on 406 cutoffs, 52 weeks ahead.
     assert scores.loc["naive", "MAE"] == pytest.approx(2.684, abs=5e-4)
     assert scores.loc["seasonal naive", "MAE"] == pytest.approx(1.716, abs=5e-4)
@@ -69,6 +70,105 @@ def test_forecast_co2_refuses_an_unknown_cell_before_training(tmp_path):
     done = run(FORECAST_CO2, "--cells", "lsmt", "--out", tmp_path)
     assert done.returncode != 0
     assert "Did you mean 'lstm'" in done.stderr
+
+
+FORECAST_SUNSPOTS = next(s for s in EXAMPLES if s.stem == "forecast_sunspots")
+
+
+def test_forecast_sunspots_is_set_against_autoregression(tmp_path):
+    done = run(
+        FORECAST_SUNSPOTS, "--cells", "elman,gru", "--seeds", 1, "--epochs", 1,
+        "--units", 4, "--out", tmp_path,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    # As measured by other programs, on 62 and 52 cutoffs.
+    for horizon, of_levels, of_roots in ((1, 15.15, 13.13), (11, 22.94, 23.18)):
+        scores = pd.read_csv(tmp_path / f"scores_{horizon}.csv", index_col=0)
+        errors = scores["MAE"]
+        assert errors["AR(9)"] == pytest.approx(of_levels, abs=5e-3)
+        assert errors["AR(9) on square roots"] == pytest.approx(
+            of_roots, abs=5e-3
+        )
+        assert np.isfinite(errors["recurrent networks"])
+    forecast = pd.read_csv(tmp_path / "forecast.csv", index_col=0)
+    assert forecast.index.tolist() == list(range(2009, 2020))
+    assert (tmp_path / "fan.png").stat().st_size > 10_000
+    assert (tmp_path / "ranking.png").stat().st_size > 10_000
+
+
+FORECAST_MANY = next(s for s in EXAMPLES if s.stem == "forecast_many_series")
+TINY = ("--epochs", 1, "--steps", 2, "--units", 4, "--cell", "elman")
+
+
+def test_forecast_many_series_scores_each_of_them(tmp_path):
+    done = run(FORECAST_MANY, "--series", 6, *TINY, "--out", tmp_path)
+    assert done.returncode == 0, done.stderr
+    scores = pd.read_csv(tmp_path / "scores.csv", index_col=0)
+    assert {"forecaster", "naive 2", "weekly naive"} <= set(scores.index)
+    assert scores.loc["naive 2", "OWA"] == pytest.approx(1.0)
+    by_series = pd.read_csv(tmp_path / "mase_by_series.csv", index_col=0)
+    assert len(by_series) == 6
+    for name in scores.index:  # every series counts alike
+        mean = by_series[name].mean()
+        assert mean == pytest.approx(scores.loc[name, "MASE"])
+    forecasts = pd.read_csv(tmp_path / "forecasts.csv")
+    assert len(forecasts) == 6 * 7 * 48  # a week of midnights
+    assert (tmp_path / "forecasts.png").stat().st_size > 50_000
+
+
+def test_forecast_many_series_reads_files_of_m4(tmp_path):
+    rng = np.random.default_rng(0)
+    values = [50 + 9 * rng.random(rows) for rows in (40, 60, 45, 52, 40, 41)]
+    for name, cut in (("train", slice(-3)), ("test", slice(-3, None))):
+        table = pd.DataFrame([pd.Series(v[cut]) for v in values])
+        table.columns = [f"V{k + 2}" for k in table.columns]
+        table.index = pd.Index([f"Q{k + 1}" for k in range(6)], name="V1")
+        table.to_csv(tmp_path / f"Quarterly-{name}.csv")
+    done = run(
+        FORECAST_MANY, *TINY, "--references", "ets", "--out", tmp_path,
+        "--m4", *(tmp_path / f"Quarterly-{n}.csv" for n in ("train", "test")),
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    forecasts = pd.read_csv(tmp_path / "forecasts.csv")
+    # As in M4: once, from the end of each training series.
+    actual = forecasts.groupby("series")["actual"].apply(list)
+    for k, series in enumerate(values):
+        assert actual[f"Q{k + 1}"] == pytest.approx(list(series[-3:]))
+    scores = pd.read_csv(tmp_path / "scores.csv", index_col=0)
+    errors = [  # of seasonal naive, a season of 4 rows
+        np.abs(v[-3:] - v[-7:-4]).mean()
+        / np.abs(v[4:-3] - v[: len(v) - 7]).mean()
+        for v in values
+    ]
+    assert scores.loc["seasonal naive", "MASE"] == pytest.approx(
+        np.mean(errors)
+    )
+    assert np.isfinite(scores.loc["ETS", "MASE"])
+
+
+def test_forecast_many_series_reads_a_long_table(tmp_path):
+    rng = np.random.default_rng(0)
+    shops = {"a": 50, "b": 40, "c": 60, "d": 55}  # rows until closing day
+    pd.concat(
+        pd.DataFrame(
+            {
+                "day": pd.date_range("2024-01-01", periods=rows),
+                "shop": name,
+                "sales": 100 + 9 * rng.random(rows),
+            }
+        )
+        for name, rows in shops.items()
+    ).to_csv(tmp_path / "mine.csv", index=False)
+    done = run(
+        FORECAST_MANY, *TINY, "--csv", tmp_path / "mine.csv", "--id", "shop",
+        "--time", "day", "--target", "sales", "--season", 7, "--horizon", 4,
+        "--out", tmp_path,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    forecasts = pd.read_csv(tmp_path / "forecasts.csv")
+    assert list(forecasts["series"].unique()) == list(shops)
+    # They end at different days, so rows are counted from the held-out ones.
+    assert forecasts["timestamp"].tolist() == [0, 1, 2, 3] * 4
 
 
 def run_and_draw(name, tmp_path, *options):

@@ -15,6 +15,7 @@ from keras_rnn.forecasting.conformal import (
 )
 from keras_rnn.forecasting.ets import ets
 from keras_rnn.forecasting.forecaster import Forecaster
+from keras_rnn.forecasting.naive2 import naive2
 from keras_rnn.forecasting.plots import plot_fan, plot_forecast, plot_ranking
 from keras_rnn.forecasting.references import references
 from keras_rnn.forecasting.training import Training
@@ -29,6 +30,7 @@ __all__ = [
     "drift",
     "ets",
     "naive",
+    "naive2",
     "plot_fan",
     "plot_forecast",
     "plot_ranking",

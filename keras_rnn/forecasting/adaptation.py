@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The widths of adaptive conformal intervals, one origin after the other."""
 
-from bisect import insort
+from bisect import bisect_left, insort
 
 import numpy as np
 
@@ -23,8 +23,7 @@ def adapted(scores, new, levels, tails, *, cutoffs, gap, rate):
         rate: Step of adaptation.
 
     Returns:
-        float64, the shape of `new` and a last axis of levels; ∞ where no
-        score is large enough.
+        Distances, float64, the shape of `new` and a last axis of levels.
     """
     cutoffs = np.asarray(cutoffs)
     validate.integer("gap", gap, minimum=0)
@@ -49,9 +48,9 @@ def adapted(scores, new, levels, tails, *, cutoffs, gap, rate):
     return widths
 
 
-def _one_cell(scores, new, known, target, rate):
+def _one_cell(old, new, known, target, rate):
     """The widths of one step of one target at one level."""
-    seen, alpha, judged = scores.tolist(), target, 0
+    seen, alpha, judged = [], target, 0
     widths = np.empty(len(new))
     for origin in range(len(new)):
         while judged < known[origin]:
@@ -60,13 +59,28 @@ def _one_cell(scores, new, known, target, rate):
                 alpha += rate * (target - missed)
                 insort(seen, float(new[judged]))
             judged += 1
-        widths[origin] = _width(seen, alpha)
+        place = int(np.ceil((len(old) + len(seen) + 1) * (1 - alpha) - 1e-9))
+        widths[origin] = _smallest(old, seen, place)
     return widths
 
 
-def _width(seen, alpha):
-    place = int(np.ceil((len(seen) + 1) * (1 - alpha) - 1e-9))
-    return np.inf if place > len(seen) else seen[max(place, 1) - 1]
+def _smallest(old, new, place):
+    """The score at a place, counted from 1, of two sorted rows as one.
+
+    Before the first one stands the first, after the last one the last.
+    """
+    place = min(max(place, 1), len(old) + len(new))
+    fewest, most = max(place - len(new), 0), min(place, len(old))
+    # As few of the old ones as reach the last of the new ones taken.
+    taken = fewest + bisect_left(
+        range(fewest, most), True, key=lambda k: old[k] >= new[place - k - 1]
+    )
+    others = place - taken
+    return max(
+        *old[max(taken - 1, 0) : taken],
+        *new[max(others - 1, 0) : others],
+        -np.inf,
+    )
 
 
 def _check(cutoffs, windows):

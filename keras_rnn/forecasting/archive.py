@@ -21,7 +21,8 @@ import keras_rnn.data.representation as representation
 from keras_rnn.data import Columns, Windows
 from keras_rnn.data.scales import Scales
 from keras_rnn.data.scaling import StandardScaler
-from keras_rnn.forecasting.conformal import ConformalIntervals
+from keras_rnn.forecasting.conformal import ConformalQuantiles
+from keras_rnn.forecasting.intervals import Intervals
 from keras_rnn.forecasting.training import Training
 
 FORMAT = 1
@@ -176,7 +177,7 @@ def _classes():
         representation.Representation,
         representation.FittedRepresentation,
     )
-    found = [Columns, ConformalIntervals, Scales, StandardScaler]
+    found = [Columns, ConformalQuantiles, Intervals, Scales, StandardScaler]
     found += [Training, Windows]
     found += [leaf for base in bases for leaf in base.__subclasses__()]
     return {cls.__name__: cls for cls in found}

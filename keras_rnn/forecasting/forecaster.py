@@ -1,33 +1,33 @@
 # SPDX-License-Identifier: Apache-2.0
 """Forecaster: a DataFrame in, a dated DataFrame out."""
 
-import warnings
 from dataclasses import replace
-from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from keras_rnn import _validation as validate
-from keras_rnn.data import (
-    Change,
-    Columns,
-    PreparedData,
-    Split,
-    Windows,
-    prepare,
-)
-from keras_rnn.forecasting import archive
+from keras_rnn.data import Split, prepare
+from keras_rnn.data.parquet import as_frame
+from keras_rnn.forecasting import archive, ensemble
 from keras_rnn.forecasting.backtest import Backtest, rolling_part
-from keras_rnn.forecasting.conformal import ConformalIntervals
+from keras_rnn.forecasting.frames import check_future, last_rows, only_column
+from keras_rnn.forecasting.intervals import point
+from keras_rnn.forecasting.judgement import (
+    check_windows,
+    intervals_of,
+    warn_against_naive,
+)
 from keras_rnn.forecasting.plots import plot_forecast
-from keras_rnn.forecasting.training import Training
-from keras_rnn.metrics import mae
-from keras_rnn.models import Regression, Sequences, Stack, many_to_one, seq2seq
-
-STRATEGIES = {"direct": many_to_one, "encoder_decoder": seq2seq}
-COMBINE = {"mean": np.mean, "median": np.median}
-BATCH_SIZE = 256
+from keras_rnn.forecasting.references import checked_methods
+from keras_rnn.forecasting.settings import Settings
+from keras_rnn.forecasting.since import Since
+from keras_rnn.forecasting.strategy import at_horizon
+from keras_rnn.forecasting.tables import (
+    first_steps,
+    forecast_table,
+    paths_table,
+    wide,
+)
 
 
 class Forecaster:
@@ -41,31 +41,60 @@ class Forecaster:
         columns: Name of the target, or `Columns` with the role of each
             column; None takes the only column of the frame.
         cell: A key of `keras_rnn.layers.LAYERS`, or several: an ensemble of
-            networks of different cells.
+            networks of different cells. `"fused_lstm"` is the LSTM of this
+            package: the equations of `"lstm"`, that of Keras, trained with
+            the gradient derived by hand.
         units: Width of the recurrent layer, or a list, one width a layer.
         options: Further settings of `keras_rnn.models.Stack`, such as
             `{"dropout": 0.1, "residual": True}`.
-        strategy: `"direct"`, all steps of the horizon at once, or
-            `"encoder_decoder"`, step after step.
+        strategy: `"direct"`, all steps of the horizon at once; `"recursive"`,
+            one step, whose forecast is the next input row; or
+            `"encoder_decoder"`, step after step by a decoder. The latter two
+            can forecast longer horizons than `horizon`. A recursive network
+            needs covariates that are known ahead: it takes no past ones.
+        distribution: What is said of each step. None, a number; or
+            `"quantiles"` of the `intervals`, without a choice of shape;
+            `"gaussian"`, in the network's units; `"negative_binomial"`, for
+            counts. The forecast is then the median. A recursive network draws
+            from it, and feeds the draws back; it takes no quantiles.
         representation: What a network sees of its targets: `Change()`, the
             default, for levels that drift, `Level()` for those that do not.
+            For a negative binomial distribution it is `Counts()`. A recursive
+            network sees of it what does not move with the cutoff: of
+            `Change()` the changes, of `SeasonalChange()` the seasonal ones;
+            `WindowLevel()` it cannot take.
         calendar: Where a row stands in its cycles, as covariates that are
             known ahead: names such as `("month", "dayofweek")`.
-        gaps: `"refuse"` or `"interpolate"` missing rows and values; see
-            `keras_rnn.data.prepare`.
+        gaps: `"refuse"`, `"interpolate"` or `"mask"` missing rows and values;
+            see `keras_rnn.data.prepare`. A recursive network does not mask.
         seeds: Networks per cell, each from its own seed.
-        combine: `"mean"` or `"median"` of the networks.
-        intervals: Nominal coverages, such as `(0.9,)`, of intervals that are
-            calibrated on the validation part.
+        combine: `"mean"` or `"median"` of the networks; of distributions,
+            of each quantile.
+        intervals: Nominal coverages of intervals, increasing, such as
+            `(0.8, 0.9)`. Without a distribution they are the forecast and the
+            errors on the validation part around it; with one they are its
+            quantiles, corrected by how they covered that part.
+        calibrate: Whether they are; False takes the quantiles as they are.
+        adapt: How far a miss moves the level of calibrated intervals, 0 to 1.
+            0 leaves them as the validation part made them; errors that grow
+            from there on then fall outside too often. 0.05 lets them follow:
+            every row since the fit, in the frame given to `predict` or
+            `backtest`, is a cutoff to forecast from, and what happened up to
+            the last row of that frame, of `backtest` up to each cutoff,
+            moves the intervals of each series, step and target. See
+            `ConformalQuantiles.adaptive`. Networks forecast all those rows.
         training: `Training`, how the networks are trained.
 
     Raises:
-        ValueError: If a value is wrong or a key is unknown.
+        TypeError: If an argument is of another type.
+        ValueError: If a value is wrong, a key is unknown, or two arguments do
+            not go together.
 
     Example:
         >>> import pandas as pd
+        >>> from keras_rnn.forecasting import Forecaster, Training
         >>> days = pd.date_range("2024-01-01", periods=120, freq="D")
-        >>> frame = pd.DataFrame({"y": np.arange(120) % 7}, index=days)
+        >>> frame = pd.DataFrame({"y": [k % 7 for k in range(120)]}, index=days)
         >>> forecaster = Forecaster(
         ...     horizon=2, lookback=7, units=4, training=Training(epochs=1)
         ... )
@@ -80,50 +109,38 @@ class Forecaster:
         lookback,
         *,
         columns=None,
-        cell="lstm",
+        cell="fused_lstm",
         units=32,
         options=None,
         strategy="direct",
+        distribution=None,
         representation=None,
         calendar=(),
         gaps="refuse",
         seeds=1,
         combine="mean",
         intervals=(),
+        calibrate=True,
+        adapt=0.0,
         training=None,
     ):
-        self.settings = {
-            name: value
-            for name, value in locals().items()
-            if name not in ("self", "__class__")
-        }
-        self.windows = Windows(lookback=lookback, horizon=horizon)
-        self.columns = Columns(columns) if isinstance(columns, str) else columns
-        if self.columns is not None:
-            validate.instance("columns", self.columns, Columns)
-        cells = [cell] if isinstance(cell, str) else list(cell)
-        self.stacks = [Stack(key, units, **(options or {})) for key in cells]
-        self.strategy = validate.one_of("strategy", strategy, STRATEGIES)
-        self.representation = representation or Change()
-        self.seeds = validate.positive_int("seeds", seeds)
-        self.combine = validate.one_of("combine", combine, COMBINE)
-        self.intervals = tuple(intervals)
-        for level in self.intervals:
-            validate.fraction("intervals", level)
-        self.training = Training() if training is None else training
-        validate.instance("training", self.training, Training)
-        self.data = None
-        self.tail = None
+        given = locals()
+        self.settings = Settings(
+            **{name: given[name] for name in given if name != "self"}
+        )
+        self.columns = self.settings.columns
+        self.data = self.scales = self.tail = None
+        self.intervals = None
         self.networks = []
         self.history = pd.DataFrame()
-        self.conformal = None
 
     def fit(self, frame, validation=0.1, *, resume=None, verbose=0):
         """Trains the networks.
 
         Args:
             frame: DataFrame with one row per time step, as
-                `keras_rnn.data.prepare` wants it.
+                `keras_rnn.data.prepare` wants it, or the path of a Parquet
+                file or of a folder of them.
             validation: Last rows of the frame, a fraction or a number, that
                 stop the training in time and calibrate the intervals.
             resume: Folder for the state of the training: written after every
@@ -138,74 +155,53 @@ class Forecaster:
                 says why, and nothing has been trained.
             RuntimeError: If a loss is no longer a finite number.
         """
-        if self.columns is None:
-            self.columns = only_column(frame)
-        self.data = prepare(
+        settings, strategy = self.settings, self.settings.strategy
+        columns = settings.columns
+        frame = as_frame(frame, columns)
+        if columns is None:
+            columns = only_column(frame)
+        data = prepare(
             frame,
-            self.columns,
-            self.windows,
+            columns,
+            strategy.trained(settings.windows),
             split=Split(validation=validation, test=0, purge=False),
-            representation=self.representation,
-            calendar=self.settings["calendar"],
-            gaps=self.settings["gaps"],
+            representation=strategy.seen(settings.representation),
+            calendar=settings.calendar,
+            gaps=settings.gaps,
         )
         # What a forecast of the next rows needs; three rows show a frequency.
-        self.tail = last_rows(frame, self.columns, self.windows.lookback + 3)
-        self.networks, histories = [], {}
-        for number, (stack, seed) in enumerate(self._members()):
-            network, history = self.training.fit(
-                lambda stack=stack: self._new_network(stack),
-                self.data,
-                seed=seed,
-                directory=resume and Path(resume) / f"network_{number}",
-                verbose=verbose,
-            )
-            self.networks.append(network)
-            histories[number, stack.cell, seed] = pd.DataFrame(
-                history, index=pd.RangeIndex(1, len(history) + 1, name="epoch")
-            )
-        names = ["network", "cell", "seed"]
-        self.history = pd.concat(histories, names=names)
-        self._judge(self.data.validation)
+        # Of many rows it takes its room: before training takes more.
+        reach = max(3, data.series.representation.reach)
+        tail = last_rows(frame, columns, data.lookback + reach)
+        whole = strategy.whole(data, frame, settings.windows)
+        part = strategy.validation(data, whole)
+        check_windows(settings, part)
+        self.networks, self.history = ensemble.train(
+            settings, data, resume=resume, verbose=verbose
+        )
+        self.columns, self.data = columns, whole
+        self.scales = strategy.scales(data)
+        self.tail = tail
+        values = ensemble.quantiles(self.networks, settings, part)
+        self.intervals = intervals_of(settings, part, values)
+        warn_against_naive(part, values)
         return self
 
-    def _members(self):
-        return [(s, seed) for s in self.stacks for seed in range(self.seeds)]
-
-    def _new_network(self, stack):
-        factory = STRATEGIES[self.strategy]
-        return factory(stack, Sequences.of(self.data), Regression.of(self.data))
-
-    def _judge(self, part):
-        """Calibrates the intervals; warns if the networks are of no use."""
-        values = self._values(part)
-        if self.intervals:
-            # In the network's units, in which all series are alike.
-            targets = [y for _, y in part.dataset(BATCH_SIZE)]
-            self.conformal = ConformalIntervals.fit(
-                np.concatenate(targets), values, self.intervals
-            )
-        last = part.series.levels[part.cutoffs][:, np.newaxis]
-        actual = part.actual
-        naive = mae(actual, np.broadcast_to(last, actual.shape))
-        ours = mae(actual, part.invert(values))
-        if ours >= naive:
-            warnings.warn(
-                f"The forecaster does not beat the naive forecast on its "
-                f"validation part: mean absolute error {ours:.4g} against "
-                f"{naive:.4g}. Train longer, take a longer lookback or "
-                "another representation, or do not forecast with it.",
-                stacklevel=3,
-            )
-
-    def predict(self, frame=None, *, future=None):
+    def predict(self, frame=None, *, horizon=None, future=None):
         """Forecasts the rows after a frame.
 
         Args:
             frame: DataFrame with the columns of the one fitted on and at
-                least lookback rows of each series; None means that one.
+                least lookback rows of each series; None means that one. With
+                `adapt` the intervals follow the rows since the fit whose
+                lookback it holds too: pass them all, and a lookback before.
+            horizon: Rows to forecast; None means that of the constructor.
+                With strategy="direct" at most as many; what is shorter is the
+                beginning of the whole. Calibrated intervals reach as far as
+                they are calibrated, over the horizon of the constructor.
             future: DataFrame of the future covariates in the rows to
-                forecast, if there are any.
+                forecast, if there are any; with strategy="direct" in all rows
+                of its horizon.
 
         Returns:
             A DataFrame indexed by the timestamps forecast, of many series by
@@ -214,51 +210,155 @@ class Forecaster:
 
         Raises:
             RuntimeError: If the forecaster is not fitted.
-            TypeError, ValueError: If a frame cannot be used.
+            TypeError, ValueError: If a frame cannot be used, or the horizon
+                is too long.
         """
-        self._check_fitted()
-        frame = self.tail if frame is None else frame
-        return wide(self._table(self.data.for_frame(frame, future=future)))
+        part, horizon = self._after(frame, horizon, future)
+        trained = self.settings.windows.horizon
+        if self.intervals.calibrated and horizon > trained:
+            raise ValueError(
+                f"The intervals are calibrated for {trained} steps. Received: "
+                f"horizon={horizon}. Fit with that horizon, or leave out "
+                "`intervals`; those of a distribution also reach further with "
+                "calibrate=False."
+            )
+        return wide(first_steps(self._table(part), part, horizon))
 
-    def backtest(self, frame, start, *, stride=1, season=None, refit=False):
+    def sample(
+        self,
+        frame=None,
+        *,
+        num_paths=100,
+        horizon=None,
+        future=None,
+        seed=None,
+    ):
+        """Draws what may follow a frame, path by path.
+
+        With strategy="recursive" a path is a future as a whole: each step is
+        drawn, and read before the next one is. So sums over steps, or the
+        highest step of a path, have the right distribution, too. With the
+        other strategies each step is drawn by itself, from its own
+        distribution: take quantiles of single steps of them only.
+
+        The networks of an ensemble draw equally many paths, one after the
+        other. Paths are as the networks draw them, not calibrated.
+
+        Args:
+            frame: As in `predict`.
+            num_paths: How many paths.
+            horizon: As in `predict`.
+            future: As in `predict`.
+            seed: Integer that makes the draws repeatable.
+
+        Returns:
+            A DataFrame with the columns "series" (of many), "timestamp",
+            "path", 0 … num_paths − 1, and one per target, in its own units.
+
+        Raises:
+            RuntimeError: If the forecaster is not fitted.
+            TypeError, ValueError: As in `predict`; or if there is no
+                distribution to draw from.
+
+        Reference:
+            D. Salinas, V. Flunkert, J. Gasthaus and T. Januschowski (2020),
+            "DeepAR: probabilistic forecasting with autoregressive recurrent
+            networks", International Journal of Forecasting 36(3), 1181-1191.
+        """
+        settings = self.settings
+        if not settings.outcome.draws:
+            raise ValueError(
+                "Paths are drawn from a distribution. Received: distribution="
+                f"{settings.distribution!r}. Fit with distribution='gaussian' "
+                "or 'negative_binomial'."
+            )
+        validate.positive_int("num_paths", num_paths)
+        if seed is not None:
+            validate.integer("seed", seed, minimum=0)
+        part, horizon = self._after(frame, horizon, future)
+        paths = ensemble.paths(self.networks, settings, part, num_paths, seed)
+        return paths_table(part, paths[:, :, :horizon])
+
+    def _after(self, frame, horizon, future):
+        """The Part of the rows after a frame, and how many are wanted."""
+        self._check_fitted()
+        trained = self.settings.windows.horizon
+        if horizon is None:
+            horizon = trained
+        validate.positive_int("horizon", horizon)
+        longest = self.scales.windows.horizon
+        steps = self.settings.strategy.computed(horizon, longest)
+        data = self.data
+        if steps != trained:
+            data = self._prepared(steps, self.data.step)
+        frame = self.tail if frame is None else frame
+        check_future(frame, future, self.columns, steps)
+        return data.for_frame(frame, future=future), horizon
+
+    def _prepared(self, horizon, step):
+        """PreparedData without parts, that reads frames."""
+        return at_horizon(self.tail, self.columns, self.scales, step, horizon)
+
+    def backtest(
+        self,
+        frame,
+        start,
+        *,
+        stride=1,
+        season=None,
+        refit=False,
+        references=(),
+    ):
         """Forecasts from past cutoffs, judged by what happened.
 
         Args:
             frame: DataFrame that reaches beyond the rows fitted on.
             start: First row, an index value, that is forecast; all rows
-                before it may be seen.
+                before it may be seen. Of rows that the forecaster was fitted
+                on the scores are too good.
             stride: Rows from one cutoff to the next.
             season: Rows a season, for the seasonal references and the scale
                 of MASE; None leaves the references out and scales by the
                 naive forecast.
             refit: Whether to fit anew before each cutoff, on the rows before
                 it, rather than to forecast with the networks as they are.
+                Each fit calibrates anew: `adapt` then has nothing to follow.
+            references: `"ets"`, `"arima"` or both, fitted to each series
+                beside the references that need no fitting; with statsmodels.
 
         Returns:
             A `Backtest`: all forecasts, and a table of scores with those of
-            reference methods.
+            reference methods; `by("series")` and `by("step")` of it show
+            where forecasts fail.
 
         Raises:
             RuntimeError: If the forecaster is not fitted.
             ValueError: If there is no whole horizon after `start`.
+            ImportError: If a reference needs statsmodels and it is missing.
         """
         self._check_fitted()
+        references = checked_methods("references", references)
         part = rolling_part(self.data, frame, start, stride)
-        table = self._refitted(frame, part) if refit else self._table(part)
-        return Backtest.judge(table, part, season)
+        if refit:
+            table = self._refitted(frame, part, start, stride)
+        else:
+            table = self._table(part)
+        return Backtest.judge(table, part, season, references)
 
-    def _refitted(self, frame, part):
+    def _refitted(self, frame, part, start, stride):
         index = part.series.index[part.series.positions(part.cutoffs)]
         tables = []
         for cutoff in index.unique():
             past = self.clone().fit(frame[frame.index <= cutoff])
+            # The same windows, in the scales that this one measured.
+            own = rolling_part(past.data, frame, start, stride)
             of_cutoff = part.cutoffs[index == cutoff]
-            tables.append(past._table(replace(part, cutoffs=of_cutoff)))
+            tables.append(past._table(replace(own, cutoffs=of_cutoff)))
         return pd.concat(tables, ignore_index=True)
 
     def clone(self):
         """A new forecaster with the same settings, not fitted."""
-        return type(self)(**self.settings)
+        return type(self)(**self.settings.given)
 
     def save(self, path):
         """Writes the forecaster into one file, which `load` reads.
@@ -267,14 +367,14 @@ class Forecaster:
             path: Where to; by convention it ends with ".forecaster".
         """
         self._check_fitted()
-        fitted = {
+        contents = {
+            "settings": self.settings.given,
             "columns": self.columns,
-            "scales": self.data.scales,
+            "scales": self.scales,
             "step": self.data.step,
             "tail": self.tail,
-            "conformal": self.conformal,
+            "intervals": self.intervals,
         }
-        contents = {"settings": self.settings, "fitted": fitted}
         archive.write(path, contents, self.networks)
 
     @classmethod
@@ -291,13 +391,12 @@ class Forecaster:
             ValueError: If the file is no saved forecaster.
         """
         contents, networks = archive.read(path)
-        forecaster, fitted = cls(**contents["settings"]), contents["fitted"]
+        forecaster = cls(**contents["settings"])
         forecaster.networks = networks
-        forecaster.columns = fitted["columns"]
-        forecaster.tail = fitted["tail"]
-        forecaster.conformal = fitted["conformal"]
-        forecaster.data = PreparedData.of_scales(
-            forecaster.tail, fitted["columns"], fitted["scales"], fitted["step"]
+        for name in ("columns", "scales", "tail", "intervals"):
+            setattr(forecaster, name, contents[name])
+        forecaster.data = forecaster._prepared(
+            forecaster.settings.windows.horizon, contents["step"]
         )
         return forecaster
 
@@ -312,7 +411,9 @@ class Forecaster:
         """
         self._check_fitted()
         target = self.columns.target[0] if target is None else target
-        shown = frame[target].iloc[-(rows or 2 * self.windows.lookback) :]
+        shown = frame[target].iloc[
+            -(rows or 2 * self.settings.windows.lookback) :
+        ]
         plot_forecast(axes, shown, self.predict(frame), target)
 
     def _check_fitted(self):
@@ -322,59 +423,18 @@ class Forecaster:
                 "`Forecaster.load(path)`."
             )
 
-    def _values(self, part):
-        """Forecasts of a part in the network's units."""
-        dataset = part.dataset(BATCH_SIZE)
-        values = [
-            network.predict(dataset, verbose=0) for network in self.networks
-        ]
-        return COMBINE[self.combine](values, axis=0)
-
     def _table(self, part):
         """Forecasts of a part with dates, one row each."""
-        values = self._values(part)
-        table = part.forecasts(values)
-        if self.intervals:
-            lower, upper = self.conformal.intervals(values)
-            for k, level in enumerate(self.intervals):
-                percent = f"{100 * level:g}"
-                for bound, of_level in (("lower", lower), ("upper", upper)):
-                    inverted = part.invert(of_level[..., k])
-                    table[f"{bound}_{percent}"] = inverted.ravel()
-        return table
-
-
-def only_column(frame):
-    """The role of the column of a frame that has but one."""
-    validate.instance("frame", frame, pd.DataFrame, "Use `frame.to_frame()`.")
-    if len(frame.columns) != 1:
-        raise ValueError(
-            f"The frame has {len(frame.columns)} columns: "
-            f"{', '.join(map(repr, frame.columns))}. Say which is the target, "
-            "`Forecaster(..., columns=Columns(target, past=...))`."
-        )
-    return Columns(frame.columns[0])
-
-
-def last_rows(frame, columns, count):
-    """The last rows of each series, with the columns that are in use."""
-    names = list(columns.all)
-    if columns.series is None:
-        return frame[names].iloc[-count:]
-    names = [columns.series, *names]
-    return frame[names].groupby(columns.series, sort=False).tail(count)
-
-
-def wide(table):
-    """A column per target instead of a row."""
-    values = table.columns.drop(
-        ["series", "cutoff", "timestamp", "target", "actual"], errors="ignore"
-    )
-    keys = [key for key in ("series", "timestamp") if key in table]
-    parts = {}
-    for target, rows in table.groupby("target", sort=False):
-        rows = rows.set_index(keys)
-        for name in values:
-            suffix = "" if name == "forecast" else f"_{name}"
-            parts[f"{target}{suffix}"] = rows[name]
-    return pd.DataFrame(parts)
+        settings = self.settings
+        intervals = self.intervals.first_steps(part.series.windows.horizon)
+        if not settings.adapt:
+            values = ensemble.quantiles(self.networks, settings, part)
+            return forecast_table(part, point(values), intervals.bounds(values))
+        since = Since.fit(self.data, part, settings.adapt)
+        values = ensemble.quantiles(self.networks, settings, since.part)
+        rows = since.rows(part)
+        bounds = [
+            (level, lower[rows], upper[rows])
+            for level, lower, upper in intervals.bounds(values, since)
+        ]
+        return forecast_table(part, point(values[rows]), bounds)

@@ -49,29 +49,52 @@ def plot_ranking(axes, errors, colors):
 def plot_forecast(axes, observed, forecast, target):
     """Draws a series and its forecast, with intervals as shaded bands.
 
+    The wider an interval, the lighter its band; each has an entry of its own
+    in the legend.
+
     Args:
         axes: Matplotlib axes.
-        observed: Series of the observed values, indexed by time.
-        forecast: DataFrame as `Forecaster.predict` returns it.
+        observed: Series of the observed values, indexed by time; it may go on
+            beside the forecast, to show what happened.
+        forecast: DataFrame as `Forecaster.predict` returns it; of many series
+            the rows of one, `forecast.loc[name]`.
         target: Its column to draw.
     """
     axes.plot(observed.index, observed, color="black", lw=1, label="observed")
     lower = f"{target}_lower_"
-    for name in forecast.columns:
-        if name.startswith(lower):
-            percent = name.removeprefix(lower)
-            axes.fill_between(
-                forecast.index,
-                forecast[name],
-                forecast[f"{target}_upper_{percent}"],
-                color="C0",
-                alpha=0.2,
-                lw=0,
-                label=f"{percent} % interval",
-            )
+    percents = [
+        name.removeprefix(lower)
+        for name in forecast.columns
+        if name.startswith(lower)
+    ]
+    percents.sort(key=float, reverse=True)  # the narrower ones lie on top
+    for percent, color in zip(percents, shades(len(percents)), strict=True):
+        axes.fill_between(
+            forecast.index,
+            forecast[f"{lower}{percent}"],
+            forecast[f"{target}_upper_{percent}"],
+            color=color,
+            lw=0,
+            label=f"{percent} % interval",
+        )
     axes.plot(
         forecast.index, forecast[target], color="C0", lw=2, label="forecast"
     )
     axes.set_ylabel(target)
     axes.legend(loc="upper left", frameon=False)
     axes.spines[["top", "right"]].set_visible(False)
+
+
+def shades(count):
+    """Opaque tints of the first colour of the cycle, the lightest first.
+
+    Transparent bands would add up where they overlap, and the legend would
+    show none of the shades that are in the picture.
+    """
+    from matplotlib.colors import to_rgb
+
+    color = to_rgb("C0")
+    return [
+        tuple(1 - part * (1 - channel) for channel in color)
+        for part in (0.2 + 0.4 * k / max(1, count - 1) for k in range(count))
+    ]

@@ -2,16 +2,22 @@
 """All reference forecasts at once: the rows of a table of errors."""
 
 from functools import partial
+from importlib.util import find_spec
+
+import numpy as np
 
 from keras_rnn import _validation as validate
+from keras_rnn.data.bridge import bridged
 from keras_rnn.forecasting.arima import arima
 from keras_rnn.forecasting.baselines import (
+    as_series,
     drift,
     naive,
     seasonal_naive,
     seasonal_naive_drift,
 )
 from keras_rnn.forecasting.ets import ets
+from keras_rnn.forecasting.naive2 import naive2
 
 #: Methods that are fitted, by statsmodels, and take their time.
 FITTED = ("ets", "arima")
@@ -21,7 +27,8 @@ def references(values, cutoffs, *, horizon, season, gap=0, fitted=()):
     """What a network has to beat, forecast from the same cutoffs.
 
     Args:
-        values: The series, shape (rows,).
+        values: The series, shape (rows,). Where a value is missing, NaN, the
+            methods go by the last known one of the same season.
         cutoffs: Row position of the last known row of each forecast, at least
             `season`, shape (windows,), such as `data.test.cutoffs`.
         horizon: Number of rows to forecast.
@@ -34,7 +41,7 @@ def references(values, cutoffs, *, horizon, season, gap=0, fitted=()):
     Returns:
         Dict of name -> forecasts, float64, shape (windows, horizon), in the
         data's units: `naive`, `drift`, `seasonal_naive`,
-        `seasonal_naive_drift`, and those of `fitted`.
+        `seasonal_naive_drift`, `naive2`, and those of `fitted`.
 
     Raises:
         ValueError: As each method, and if one in `fitted` is unknown.
@@ -45,18 +52,18 @@ def references(values, cutoffs, *, horizon, season, gap=0, fitted=()):
         >>> {name: forecast.tolist() for name, forecast in found.items()}
         {'naive': [[4.0, 4.0]], 'drift': [[5.0, 6.0]],
          'seasonal_naive': [[3.0, 4.0]],
-         'seasonal_naive_drift': [[5.0, 6.0]]}
+         'seasonal_naive_drift': [[5.0, 6.0]], 'naive2': [[4.0, 4.0]]}
     """
     validate.positive_int("season", season)
-    if isinstance(fitted, str):
-        fitted = (fitted,)
-    for name in fitted:
-        validate.one_of("fitted", name, FITTED)
+    fitted = checked_methods("fitted", fitted)
+    # ARIMA alone can pass over missing values.
+    gapless = without_missing(as_series(values), season)
     methods = {
         "naive": naive,
         "drift": drift,
         "seasonal_naive": partial(seasonal_naive, season=season),
         "seasonal_naive_drift": partial(seasonal_naive_drift, season=season),
+        "naive2": partial(naive2, season=season),
         "ets": partial(ets, season=season),
         # The sine of half a season is 0 in every row: it cannot be fitted.
         "arima": partial(
@@ -64,7 +71,60 @@ def references(values, cutoffs, *, horizon, season, gap=0, fitted=()):
         ),
     }
     return {
-        name: method(values, cutoffs, horizon=horizon, gap=gap)
+        name: method(
+            values if name == "arima" else gapless,
+            cutoffs,
+            horizon=horizon,
+            gap=gap,
+        )
         for name, method in methods.items()
         if name in fitted or name not in FITTED
     }
+
+
+def checked_methods(argument, names):
+    """The fitted methods as a tuple, if they are known and can run.
+
+    Args:
+        argument: What the caller calls them, for the message.
+        names: One name or several.
+
+    Raises:
+        ValueError: If one is unknown.
+        ImportError: If statsmodels is wanted and not installed.
+    """
+    names = (names,) if isinstance(names, str) else tuple(names)
+    for name in names:
+        validate.one_of(argument, name, FITTED)
+    if names and find_spec("statsmodels") is None:
+        raise ImportError(
+            f"`{argument}` must do without {names[0]!r} here: statsmodels is "
+            "not installed. Run `python -m pip install statsmodels`."
+        )
+    return names
+
+
+def without_missing(values, season):
+    """Rows with the last known value of their season for each missing one.
+
+    What has none yet takes the last known value, and rows before the first
+    known value take that.
+
+    Args:
+        values: float64, shape (rows,); NaN where missing.
+        season: Number of rows of a season.
+
+    Returns:
+        The same shape; `values` itself if nothing is missing.
+
+    Example:
+        >>> rows = np.array([np.nan, 2.0, 3.0, np.nan, 5.0, 6.0])
+        >>> without_missing(rows, season=2).tolist()
+        [2.0, 2.0, 3.0, 2.0, 5.0, 6.0]
+    """
+    known = values[~np.isnan(values)]
+    if len(known) in (0, len(values)):
+        return values
+    rows = values[:, np.newaxis]
+    rows = bridged(rows, np.array([0, len(rows)]), season)[:, 0]
+    return np.where(np.isnan(rows), known[0], rows)

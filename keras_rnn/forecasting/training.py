@@ -19,70 +19,108 @@ class Training:
     Args:
         epochs: Most passes over the training part.
         batch_size: Windows in a batch.
+        steps_per_epoch: Most batches an epoch; None for all of them. Many
+            series have more windows than an epoch should take: it then goes
+            on where the one before stopped in the shuffled windows.
         learning_rate: Of Adam, at the start.
         clipnorm: Greatest norm of the gradient of one weight; None for no
             clipping.
         patience: Epochs without a better validation loss after which training
-            stops; after half as many the learning rate is lowered.
-        loss: A Keras loss.
+            stops and returns to the best weights; after half as many the
+            learning rate is lowered. None trains all epochs and keeps the
+            last weights, for validation parts too small to judge by.
+        loss: Name of a Keras loss; None for the one that goes with what is
+            forecast, `"mae"` for numbers.
         seed: Of weights, dropout and the order of windows.
 
     Raises:
-        ValueError: If a number is out of range.
+        ValueError: If a number is out of range, or the loss is unknown.
     """
 
     epochs: int = 80
     batch_size: int = 64
+    steps_per_epoch: int | None = 500
     learning_rate: float = 2e-3
     clipnorm: float | None = 1.0
-    patience: int = 12
-    loss: str = "mae"
+    patience: int | None = 12
+    loss: str | None = None
     seed: int = 0
 
     def __post_init__(self):
         validate.positive_int("epochs", self.epochs)
         validate.positive_int("batch_size", self.batch_size)
+        if self.steps_per_epoch is not None:
+            validate.positive_int("steps_per_epoch", self.steps_per_epoch)
         validate.positive_number("learning_rate", self.learning_rate)
         if self.clipnorm is not None:
             validate.positive_number("clipnorm", self.clipnorm)
-        validate.positive_int("patience", self.patience)
+        if self.patience is not None:
+            validate.positive_int("patience", self.patience)
         validate.integer("seed", self.seed, minimum=0)
+        if self.loss is not None:
+            check_loss(self.loss)
 
-    def compile(self, model):
-        """Compiles a model with Adam, the loss and clipping."""
+    def compile(self, model, loss="mae"):
+        """Compiles a model with Adam, clipping and a loss.
+
+        Args:
+            model: A `keras.Model`.
+            loss: What is trained with, unless these settings name a loss.
+        """
         optimizer = keras.optimizers.Adam(
             self.learning_rate, clipnorm=self.clipnorm
         )
-        model.compile(optimizer, loss=self.loss)
+        model.compile(optimizer, loss=loss if self.loss is None else self.loss)
 
-    def fit(self, build, data, *, seed=0, directory=None, verbose=0):
+    def fit(
+        self,
+        build,
+        data,
+        *,
+        loss="mae",
+        seed=0,
+        directory=None,
+        fingerprint=None,
+        verbose=0,
+    ):
         """Trains one network on prepared data.
 
         Args:
             build: Function without arguments that returns a new model.
             data: `PreparedData` with a validation part.
+            loss: As in `compile`.
             seed: Added to the seed of these settings.
             directory: Where the state is written after each epoch; what
                 stands there is continued. None writes nothing.
+            fingerprint: Text that says what is trained on what: only a state
+                with the same one is continued.
             verbose: As in `keras.Model.fit`.
 
         Returns:
             The model with its best weights, and the rows of its history.
 
         Raises:
+            ValueError: If the directory holds another training.
             RuntimeError: If the loss is no longer a finite number.
         """
         keras.utils.set_random_seed(self.seed + seed)
-        progress = Progress(self, directory and Path(directory))
+        progress = Progress(self, directory and Path(directory), fingerprint)
         model = progress.continued()
         if model is None:
             model = build()
-            self.compile(model)
+            self.compile(model, loss)
         if not progress.finished(self.epochs):
+            batches = data.train.dataset(
+                self.batch_size, shuffle=True, seed=self.seed + seed
+            )
+            steps = self.steps_per_epoch
+            if steps is None or steps >= len(batches):
+                steps = None
+            else:
+                batches = batches.repeat()
             model.fit(
-                data.train.dataset(
-                    self.batch_size, shuffle=True, seed=self.seed + seed
-                ),
+                batches,
+                steps_per_epoch=steps,
                 validation_data=data.validation.dataset(4 * self.batch_size),
                 initial_epoch=progress.state["epochs"],
                 epochs=self.epochs,
@@ -92,6 +130,17 @@ class Training:
             )
         model.set_weights(progress.best_weights)
         return model, progress.state["history"]
+
+
+def check_loss(loss):
+    """Raises a ValueError for what Keras does not know as a loss."""
+    try:
+        keras.losses.get(str(loss))
+    except ValueError as error:
+        raise ValueError(
+            "`loss` must be the name of a Keras loss, such as 'mae'. "
+            f"{validate.received('loss', loss)}"
+        ) from error
 
 
 class Progress(keras.callbacks.Callback):
@@ -104,14 +153,16 @@ class Progress(keras.callbacks.Callback):
     Args:
         training: `Training`.
         directory: `Path` of the state, or None.
+        fingerprint: What is trained on what, or None.
     """
 
-    def __init__(self, training, directory=None):
+    def __init__(self, training, directory=None, fingerprint=None):
         super().__init__()
         self.training = training
         self.directory = directory
         self.best_weights = None
         self.state = {
+            "fingerprint": fingerprint,
             "epochs": 0,
             "best": math.inf,
             "waited": 0,
@@ -131,7 +182,8 @@ class Progress(keras.callbacks.Callback):
         state = self.state
         state["epochs"] = epoch + 1
         state["history"].append({k: float(v) for k, v in logs.items()})
-        if logs["val_loss"] < state["best"]:
+        patient = self.training.patience is not None
+        if logs["val_loss"] < state["best"] or not patient:
             state["best"], state["waited"] = float(logs["val_loss"]), 0
             self.best_weights = self.model.get_weights()
         else:
@@ -179,7 +231,13 @@ class Progress(keras.callbacks.Callback):
         path = self.directory
         if path is None or not (path / "progress.json").exists():
             return None
-        self.state = json.loads((path / "progress.json").read_text())
+        state = json.loads((path / "progress.json").read_text())
+        if state["fingerprint"] != self.state["fingerprint"]:
+            raise ValueError(
+                f"{str(path)!r} holds the training of other settings or of "
+                "other rows. Resume with those, or name another folder."
+            )
+        self.state = state
         best, last = (
             keras.saving.load_model(path / f"epoch_{epoch}.keras")
             for epoch in (self.state["best_epoch"], self.state["epochs"])

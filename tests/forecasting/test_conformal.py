@@ -157,21 +157,60 @@ def test_an_outcome_not_known_yet_changes_nothing():
     np.testing.assert_array_equal(upper, expected[1])
 
 
-def test_bounds_are_infinite_where_no_score_was_large_enough():
+def test_bounds_end_with_the_largest_score_ever_seen():
+    # Every second outcome is farther off than any before, from row to row.
     fitted = ConformalIntervals.fit(np.ones((9, 1)), np.zeros((9, 1)), (0.9,))
-    _, upper = fitted.adaptive(
-        np.zeros((5, 1)), np.full((5, 1), 99.0), np.arange(5), rate=0.5
-    )
-    assert np.isinf(upper[-1]).all()
-    fitted = ConformalIntervals.fit(
-        np.ones((30, 1)), np.zeros((30, 1)), (0.9,), asymmetric=True
-    )
-    wild = np.array([[99.0], [-99.0]] * 9)
+    actual = np.array([[99.0], [0.0], [200.0], [0.0], [0.0]])
     lower, upper = fitted.adaptive(
-        np.zeros((18, 1)), wild, np.arange(18), rate=0.5
+        np.zeros((5, 1)), actual, np.arange(5), rate=0.5
     )
-    assert np.isinf(upper).any()
+    assert upper.ravel().tolist() == [1, 99, 99, 200, 200]
+    np.testing.assert_array_equal(lower, -upper)
+
+
+def test_the_level_moves_by_the_rate_and_the_misses():
+    # 19 scores 1 … 19 at 0.8: the 16th. A miss by 50 moves α from 0.2 to
+    # 0.2 + 0.25 (0.2 − 1) = 0, the largest of 20; a hit by 0 to 0.05, the
+    # ⌈22 · 0.95⌉ = 21st of 21.
+    fitted = ConformalIntervals.fit(
+        np.arange(1.0, 20.0)[:, None], np.zeros((19, 1)), (0.8,)
+    )
+    _, upper = fitted.adaptive(
+        np.zeros((5, 1)),
+        np.array([[50.0], [0.0], [0.0], [0.0], [0.0]]),
+        np.arange(5),
+        rate=0.25,
+    )
+    # Then α is 0.1 of 22 scores, ⌈23 · 0.9⌉ = 21, and 0.15 of 23,
+    # ⌈24 · 0.85⌉ = 21; 0, …, 0, 1 … 19 and 50 stand in a row.
+    assert upper.ravel().tolist() == [16, 50, 50, 19, 18]
+
+
+def test_quantiles_follow_their_misses_too():
+    rng = np.random.default_rng(6)
+    scale = np.exp(0.5 * rng.normal(size=(1200, 2)))
+    actual = scale * rng.normal(size=scale.shape)
+    actual[200:] *= np.linspace(1, 4, 1000)[:, None]
+    fitted = ConformalQuantiles.fit(actual[:200], -scale[:200], scale[:200])
+    past = -scale[200:], scale[200:]
+    lower, upper = fitted.intervals(*past)
+    assert coverage(actual[200:], lower, upper) < 0.75
+    lower, upper = fitted.adaptive(*past, actual[200:], np.arange(1000))
+    assert 0.87 <= coverage(actual[200:], lower, upper) <= 0.92
     assert (lower <= upper).all()
+
+
+def test_new_scores_stand_among_the_old_ones():
+    rng = np.random.default_rng(7)
+    old = rng.normal(size=(12, 1))
+    new = rng.normal(size=(40, 1))
+    fitted = ConformalQuantiles.fit(old, old * 0, old * 0, 0.6)
+    # So slow that only the scores move it.
+    _, upper = fitted.adaptive(new * 0, new * 0, new, np.arange(40), rate=1e-12)
+    for origin in range(40):
+        scores = np.sort(np.abs(np.append(old, new[:origin])))
+        place = int(np.ceil((len(scores) + 1) * 0.6 - 1e-9))
+        assert upper[origin, 0] == scores[place - 1]
 
 
 def test_adaptive_bounds_do_not_cross_where_everything_is_covered():

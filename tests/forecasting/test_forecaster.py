@@ -138,6 +138,7 @@ def test_scores_stand_beside_those_of_references(fitted):
         "forecaster",
         "naive",
         "drift",
+        "naive 2",
         "seasonal naive",
         "seasonal naive + drift",
     }

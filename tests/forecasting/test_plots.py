@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from keras_rnn.forecasting import plot_fan, plot_ranking
+from keras_rnn.forecasting import plot_fan, plot_forecast, plot_ranking
 
 
 @pytest.fixture
@@ -52,3 +52,25 @@ def test_a_ranking_has_the_best_on_top(axes):
     assert widths == [3.0, 2.0, 1.0]  # bars are drawn from the bottom up
     labels = [label.get_text() for label in axes.get_yticklabels()]
     assert labels == ["naive", "drift", "lstm"]
+
+
+@pytest.mark.parametrize("percents", [(), (90,), (50, 90), (95, 50, 80, 99.5)])
+def test_each_interval_has_a_shade_and_a_name_of_its_own(axes, percents):
+    forecast = pd.DataFrame({"y": [5.0, 6.0]}, index=[10, 11])
+    for percent in percents:
+        forecast[f"y_lower_{percent}"] = forecast["y"] - percent
+        forecast[f"y_upper_{percent}"] = forecast["y"] + percent
+    plot_forecast(axes, pd.Series(range(10), dtype=float), forecast, "y")
+    widest_first = sorted(percents, reverse=True)
+    bands = axes.collections
+    for band, percent in zip(bands, widest_first, strict=True):
+        low, high = band.get_paths()[0].get_extents().intervaly
+        assert (low, high) == (5.0 - percent, 6.0 + percent)
+    colors = [tuple(band.get_facecolor()[0]) for band in bands]
+    assert len(set(colors)) == len(percents)
+    assert all(color[3] == 1 for color in colors)  # as the legend shows it
+    red = [color[0] for color in colors]
+    assert red == sorted(red, reverse=True)  # the wider, the lighter
+    labels = [text.get_text() for text in axes.get_legend().get_texts()]
+    names = [f"{percent:g} % interval" for percent in widest_first]
+    assert labels == ["observed", *names, "forecast"]

@@ -1,4 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
+import sys
+
 import numpy as np
 import pytest
 
@@ -28,6 +30,7 @@ def test_they_are_the_methods_themselves():
         "drift",
         "seasonal_naive",
         "seasonal_naive_drift",
+        "naive2",
     ]
     np.testing.assert_array_equal(
         found["naive"], naive(VALUES, CUTOFFS, **OPTIONS)
@@ -56,7 +59,7 @@ def test_every_method_goes_without_a_season(season):
     found = references(
         VALUES, CUTOFFS, season=season, fitted=("ets", "arima"), **OPTIONS
     )
-    assert len(found) == 6
+    assert len(found) == 7
     for forecast in found.values():
         assert forecast.shape == (2, 4)
         assert np.isfinite(forecast).all()
@@ -65,3 +68,35 @@ def test_every_method_goes_without_a_season(season):
 def test_an_unknown_method_is_refused():
     with pytest.raises(ValueError, match="`fitted` must be one of 'ets', 'ar"):
         references(VALUES, CUTOFFS, season=6, fitted="prophet", **OPTIONS)
+
+
+def test_fitted_methods_say_that_they_need_statsmodels(monkeypatch):
+    monkeypatch.setitem(sys.modules, "statsmodels", None)
+    with pytest.raises(ImportError, match="`fitted` must do without 'ets'"):
+        references(VALUES, CUTOFFS, season=6, fitted="ets", **OPTIONS)
+    assert "naive" in references(VALUES, CUTOFFS, season=6, **OPTIONS)
+
+
+def test_a_missing_value_is_the_last_known_one_of_its_season():
+    values = VALUES.copy()
+    values[[44, 45, 50]] = np.nan
+    found = references(values, CUTOFFS, season=6, fitted="ets", **OPTIONS)
+    filled = VALUES.copy()
+    filled[[44, 45, 50]] = VALUES[[38, 39, 38]]  # row 44 is missing, too
+    expected = references(filled, CUTOFFS, season=6, fitted="ets", **OPTIONS)
+    for name, forecast in expected.items():
+        np.testing.assert_array_equal(found[name], forecast)
+
+
+def test_missing_values_leave_the_future_where_it_is():
+    values = VALUES.copy()
+    values[58:61] = np.nan
+    changed = values.copy()
+    changed[61:] = 1e6
+    for name, forecast in references(
+        values, CUTOFFS, season=6, fitted=("ets", "arima"), **OPTIONS
+    ).items():
+        again = references(
+            changed, CUTOFFS, season=6, fitted=("ets", "arima"), **OPTIONS
+        )
+        np.testing.assert_array_equal(again[name], forecast)

@@ -7,8 +7,9 @@ import keras
 import numpy as np
 import pandas as pd
 import pytest
+import tensorflow as tf
 
-from keras_rnn.data import Columns, Windows, prepare
+from keras_rnn.data import Columns, Part, Windows, prepare
 from keras_rnn.forecasting import Training
 from keras_rnn.forecasting.training import Progress
 from keras_rnn.models import Regression, Sequences, Stack, many_to_one
@@ -75,6 +76,16 @@ def test_the_best_weights_are_kept(data):
         assert min(losses) == losses[-3]
 
 
+def test_without_patience_the_last_weights_are_kept(data):
+    training = Training(epochs=6, learning_rate=0.2, patience=None)
+    model, history = training.fit(network(data), data)
+    losses = [row["val_loss"] for row in history]
+    assert len(losses) == 6
+    assert min(losses) < losses[-1]  # others would have been better
+    loss = model.evaluate(data.validation.dataset(256), verbose=0)
+    assert loss == pytest.approx(losses[-1], rel=1e-5)
+
+
 def test_a_diverging_training_names_the_cause(data):
     def build():
         model = network(data)()
@@ -92,3 +103,34 @@ def test_a_diverging_training_names_the_cause(data):
 def test_a_wrong_setting_is_refused(setting):
     with pytest.raises(ValueError, match=f"`{next(iter(setting))}` must be"):
         Training(**setting)
+
+
+def test_short_epochs_go_on_where_the_one_before_stopped(data, monkeypatch):
+    training = Training(epochs=4, batch_size=16, steps_per_epoch=2)
+    cut = Part.dataset
+    seen = []
+
+    def watched(part, batch_size, *, shuffle=False, seed=None):
+        batches = cut(part, batch_size, shuffle=shuffle, seed=seed)
+        if not shuffle:
+            return batches
+
+        def note(x, y):
+            tf.numpy_function(lambda rows: seen.append(rows), [x], [])
+            return x, y
+
+        return batches.map(note)
+
+    monkeypatch.setattr(Part, "dataset", watched)
+    model, history = training.fit(network(data), data)
+    assert len(history) == 4
+    assert int(model.optimizer.iterations.numpy()) == 8
+    windows = np.concatenate(seen[:8])[:, :, 0]
+    assert len(np.unique(windows, axis=0)) == 8 * 16  # none twice
+
+
+def test_an_epoch_has_no_more_batches_than_there_are(data):
+    training = Training(epochs=2, batch_size=64, steps_per_epoch=1000)
+    model, _ = training.fit(network(data), data)
+    batches = len(data.train.dataset(64))
+    assert int(model.optimizer.iterations.numpy()) == 2 * batches

@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Networks that forecast together: of several cells, from several seeds."""
+
+import hashlib
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+
+def train(settings, data, *, resume=None, verbose=0):
+    """Trains a network for each cell and seed.
+
+    Args:
+        settings: `Settings`.
+        data: PreparedData of the windows to train on.
+        resume: Folder for the state of the training, or None.
+        verbose: As in `keras.Model.fit`.
+
+    Returns:
+        List of the networks, and a DataFrame of their history by network,
+        cell, seed and epoch.
+    """
+    networks, histories = [], {}
+    outcome = settings.outcome
+    members = [
+        (s, seed) for s in settings.stacks for seed in range(settings.seeds)
+    ]
+    for number, (stack, seed) in enumerate(members):
+        network, history = settings.training.fit(
+            lambda stack=stack: settings.strategy.network(stack, data, outcome),
+            data,
+            loss=outcome.loss,
+            seed=seed,
+            directory=resume and Path(resume) / f"network_{number}",
+            fingerprint=resume and fingerprint(settings, stack, seed, data),
+            verbose=verbose,
+        )
+        networks.append(network)
+        histories[number, stack.cell, seed] = pd.DataFrame(
+            history, index=pd.RangeIndex(1, len(history) + 1, name="epoch")
+        )
+    return networks, pd.concat(histories, names=["network", "cell", "seed"])
+
+
+def fingerprint(settings, stack, seed, data):
+    """A text that changes with what one network is, or learns from."""
+    series = data.series
+    words = (
+        stack,
+        seed + settings.training.seed,
+        settings.given["strategy"],
+        settings.distribution,
+        settings.outcome.levels,
+        settings.representation,
+        series.windows,
+        series.feature_names,
+    )
+    found = hashlib.sha256(repr(words).encode())
+    for array in (
+        series.levels,
+        series.covariates,
+        series.static,
+        data.train.cutoffs,
+        data.validation.cutoffs,
+    ):
+        found.update(np.ascontiguousarray(array))
+    return found.hexdigest()
+
+
+def quantiles(networks, settings, part):
+    """What the networks forecast, quantile by quantile.
+
+    Args:
+        networks: List of the networks.
+        settings: `Settings`.
+        part: Part.
+
+    Returns:
+        float64 in the network's units, shape (windows, horizon, targets,
+        levels of the outcome).
+    """
+    values = [
+        settings.strategy.quantiles(network, part, settings.outcome)
+        for network in networks
+    ]
+    return settings.combine(values, axis=0)
+
+
+def paths(networks, settings, part, num_paths, seed):
+    """What the networks draw, each its share of the paths.
+
+    Args:
+        networks: List of the networks.
+        settings: `Settings`.
+        part: Part.
+        num_paths: How many paths in all.
+        seed: Integer, or None.
+
+    Returns:
+        float64 in the data's units, shape (num_paths, windows, horizon,
+        targets).
+    """
+    count = min(len(networks), num_paths)
+    seeds = np.random.SeedSequence(seed).generate_state(count).tolist()
+    shares = np.array_split(np.arange(num_paths), count)
+    drawn = [
+        settings.strategy.paths(network, part, settings.outcome, len(share), s)
+        for network, share, s in zip(networks, shares, seeds, strict=False)
+    ]
+    return np.concatenate(drawn)

@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a Forecaster asks of the frames it is given."""
+
+import numpy as np
+import pandas as pd
+
+from keras_rnn import _validation as validate
+from keras_rnn.data import Columns
+from keras_rnn.data.index import show
+
+
+def only_column(frame):
+    """The role of the column of a frame that has but one."""
+    validate.instance("frame", frame, pd.DataFrame, "Use `frame.to_frame()`.")
+    if len(frame.columns) != 1:
+        raise ValueError(
+            f"The frame has {len(frame.columns)} columns: "
+            f"{', '.join(map(repr, frame.columns))}. Say which is the target, "
+            "`Forecaster(..., columns=Columns(target, past=...))`."
+        )
+    return Columns(frame.columns[0])
+
+
+def last_rows(frame, columns, count):
+    """The last rows of each series, with the columns that are in use.
+
+    They begin with a row in which nothing is missing, so that what is filled
+    in after it is filled as in the whole frame.
+    """
+    names = list(columns.all)
+    if columns.series is None:
+        return _end(frame[names], count)
+    names = [columns.series, *names]
+    groups = frame[names].groupby(columns.series, sort=False)
+    if frame[names].notna().all(axis=None):
+        return groups.tail(count)
+    return pd.concat([_end(rows, count) for _, rows in groups])
+
+
+def _end(rows, count):
+    complete = np.flatnonzero(rows.notna().all(axis=1))
+    start = max(len(rows) - count, 0)
+    before = complete[complete <= start]
+    return rows.iloc[before[-1] if len(before) else start :]
+
+
+def check_future(frame, future, columns, horizon):
+    """Raises a ValueError if future covariates are needed and not given."""
+    if future is not None or not columns.future:
+        return
+    validate.instance("frame", frame, pd.DataFrame, "Use `frame.to_frame()`.")
+    names = ", ".join(repr(name) for name in columns.future)
+    owner = ""
+    if columns.series is not None:
+        owner = f" of each series, with the column {columns.series!r}"
+    raise ValueError(
+        f"The future covariates {names} are not known after "
+        f"{show(frame.index.max())}, where the frame ends. Pass them for the "
+        f"{horizon} rows that follow{owner}: `predict(frame, future=...)`."
+    )

@@ -1,0 +1,166 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The settings of a Forecaster, checked before anything is read."""
+
+from collections.abc import Iterable
+from dataclasses import fields
+
+import numpy as np
+
+from keras_rnn import _validation as validate
+from keras_rnn.data import Columns, Counts, Windows
+from keras_rnn.data.calendar import CYCLES
+from keras_rnn.data.columns import as_names
+from keras_rnn.data.gaps import GAPS
+from keras_rnn.data.representation import Representation
+from keras_rnn.forecasting.outcomes import DISTRIBUTIONS
+from keras_rnn.forecasting.strategies import STRATEGIES
+from keras_rnn.forecasting.training import Training
+from keras_rnn.layers import LAYERS
+from keras_rnn.metrics.quantiles import as_levels
+from keras_rnn.models import Stack
+
+COMBINE = {"mean": np.mean, "median": np.median}
+#: What a cell and a width are said by, outside of `options`.
+OWN = ("cell", "units")
+
+
+class Settings:
+    """What `Forecaster` was told, and what follows from it.
+
+    Args:
+        **given: The arguments of `Forecaster`.
+
+    Raises:
+        TypeError, ValueError: If one is wrong, or two do not go together.
+    """
+
+    def __init__(self, **given):
+        self.given = given
+        self.windows = Windows(
+            lookback=given["lookback"], horizon=given["horizon"]
+        )
+        self.columns = as_columns(given["columns"])
+        self.stacks = as_stacks(given["cell"], given["units"], given["options"])
+        key = validate.one_of("strategy", given["strategy"], tuple(STRATEGIES))
+        self.strategy = STRATEGIES[key]
+        self.intervals = as_intervals(given["intervals"])
+        self.distribution = validate.one_of(
+            "distribution", given["distribution"], tuple(DISTRIBUTIONS)
+        )
+        self.outcome = DISTRIBUTIONS[self.distribution](self.intervals)
+        self.representation = self.outcome.default()
+        if given["representation"] is not None:
+            self.representation = validate.instance(
+                "representation",
+                given["representation"],
+                Representation,
+                "Use e.g. Level() or Change().",
+            )
+        self.calendar = as_calendar(given["calendar"])
+        self.gaps = validate.one_of("gaps", given["gaps"], GAPS)
+        self.seeds = validate.positive_int("seeds", given["seeds"])
+        key = validate.one_of("combine", given["combine"], tuple(COMBINE))
+        self.combine = COMBINE[key]
+        self.calibrate = validate.boolean("calibrate", given["calibrate"])
+        self.adapt = validate.fraction("adapt", given["adapt"])
+        self.training = validate.instance(
+            "training", given["training"] or Training(), Training
+        )
+        for broken, message in TOGETHER:
+            if broken(self):
+                raise ValueError(message)
+        self.strategy.check(self)
+
+
+def as_columns(columns):
+    """The role of each column; None stays open until a frame is seen."""
+    if columns is None:
+        return None
+    if isinstance(columns, str):
+        return Columns(columns)
+    return validate.instance(
+        "columns", columns, Columns, "Use Columns(target, past=...)."
+    )
+
+
+def as_stacks(cell, units, options):
+    """One Stack for each cell of the ensemble."""
+    options = {} if options is None else options
+    validate.instance("options", options, dict, "Use {} for none.")
+    known = [f.name for f in fields(Stack) if f.name not in OWN]
+    for name in options:
+        validate.one_of("options", name, known)
+    cells = [cell] if isinstance(cell, str) else cell
+    validate.instance(
+        "cell", cells, Iterable, "Use a key such as 'fused_lstm'."
+    )
+    for key in cells:
+        validate.one_of("cell", key, tuple(LAYERS))
+    stacks = [Stack(key, units, **options) for key in cells]
+    if not stacks:
+        raise ValueError(
+            "`cell` must name at least one cell. "
+            f"{validate.received('cell', cell)}"
+        )
+    return stacks
+
+
+def as_intervals(intervals):
+    """Nominal coverages, increasing, of one number or several; () for none."""
+    if isinstance(intervals, float):
+        intervals = (intervals,)
+    if isinstance(intervals, tuple | list) and not intervals:
+        return ()
+    return as_levels("intervals", intervals)
+
+
+def as_calendar(calendar):
+    """Names of calendar features."""
+    names = as_names("calendar", calendar)
+    for name in names:
+        validate.one_of("calendar", name, tuple(CYCLES))
+    return names
+
+
+#: What does not go together -> what to do.
+TOGETHER = (
+    (
+        lambda s: s.distribution == "quantiles" and not s.intervals,
+        "distribution='quantiles' forecasts the ends of `intervals`. Received: "
+        "intervals=(). Name some, such as intervals=(0.9,).",
+    ),
+    (
+        lambda s: s.distribution is None and not s.calibrate,
+        "Without a distribution intervals come from calibration alone. "
+        "Received: calibrate=False. Name a `distribution`, or leave it out.",
+    ),
+    (
+        lambda s: s.adapt and not (s.intervals and s.calibrate),
+        "`adapt` moves calibrated intervals on. Received: none to move. Name "
+        "`intervals`, such as intervals=(0.9,), and leave calibrate=True, or "
+        "leave out `adapt`.",
+    ),
+    (
+        lambda s: s.distribution is not None and s.training.loss is not None,
+        "A distribution brings its own loss. Received: a `training` with a "
+        "loss. Leave out Training(loss=...), or `distribution`.",
+    ),
+    (
+        lambda s: (
+            s.distribution == "negative_binomial"
+            and not isinstance(s.representation, Counts)
+        ),
+        "distribution='negative_binomial' is one of counts as they are. "
+        "Received: a `representation` that changes them. Leave it out, or use "
+        "Counts().",
+    ),
+    (
+        lambda s: (
+            s.distribution != "negative_binomial"
+            and isinstance(s.representation, Counts)
+        ),
+        "Counts() leaves targets as they are, for "
+        "distribution='negative_binomial'. Use that, or a representation such "
+        "as SquareRoot(Level()).",
+    ),
+)
