@@ -222,7 +222,9 @@ class Forecaster:
                 "`intervals`; those of a distribution also reach further with "
                 "calibrate=False."
             )
-        return wide(first_steps(self._table(part), part, horizon))
+        return wide(
+            first_steps(self._table(part), part, horizon), self.data.step
+        )
 
     def sample(
         self,

@@ -33,8 +33,8 @@ def first_steps(table, part, horizon):
     return table[step < horizon]
 
 
-def wide(table):
-    """A column per target instead of a row."""
+def wide(table, step):
+    """A column per target instead of a row, in steps of a known frequency."""
     values = table.columns.drop(
         ["series", "cutoff", "timestamp", "target", "actual"], errors="ignore"
     )
@@ -45,7 +45,10 @@ def wide(table):
         for name in values:
             suffix = "" if name == "forecast" else f"_{name}"
             parts[f"{target}{suffix}"] = rows[name]
-    return pd.DataFrame(parts)
+    found = pd.DataFrame(parts)
+    if isinstance(found.index, pd.DatetimeIndex):
+        found.index.freq = step
+    return found
 
 
 def paths_table(part, paths):

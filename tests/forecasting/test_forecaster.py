@@ -52,6 +52,12 @@ def test_forecasts_carry_the_dates_after_the_frame(freq, tz, fitted):
     assert np.isfinite(forecast["y"]).all()
 
 
+def test_a_forecast_has_the_frequency_of_the_frame(fitted):
+    assert sales().index.freq is not None
+    assert fitted.predict().index.freq == sales().index.freq
+    assert fitted.predict(horizon=1).index.freq == sales().index.freq
+
+
 def test_intervals_enclose_the_forecast(fitted):
     forecast = fitted.predict()
     assert list(forecast.columns) == ["y", "y_lower_80", "y_upper_80"]
@@ -83,9 +89,7 @@ def test_nothing_after_the_cutoff_moves_a_forecast(fitted):
 def test_a_saved_forecaster_forecasts_the_same(fitted, tmp_path):
     fitted.save(tmp_path / "sales.forecaster")
     loaded = Forecaster.load(tmp_path / "sales.forecaster")
-    pd.testing.assert_frame_equal(
-        loaded.predict(), fitted.predict(), check_freq=False
-    )
+    pd.testing.assert_frame_equal(loaded.predict(), fitted.predict())
     assert [p.name for p in tmp_path.iterdir()] == ["sales.forecaster"]
 
 
@@ -126,9 +130,7 @@ def test_the_calendar_and_filled_gaps_reach_the_network(tmp_path):
     assert forecaster.data.num_future == 2
     forecaster.save(tmp_path / "x")
     loaded = Forecaster.load(tmp_path / "x")
-    pd.testing.assert_frame_equal(
-        loaded.predict(), forecaster.predict(), check_freq=False
-    )
+    pd.testing.assert_frame_equal(loaded.predict(), forecaster.predict())
 
 
 def test_scores_stand_beside_those_of_references(fitted):
