@@ -91,18 +91,32 @@ class Series:
         Returns:
             float64, the same shape.
         """
+        return self._translated("invert", values, cutoffs)
+
+    def represent(self, levels, cutoffs):
+        """From the data's units to the network's, `invert` undone.
+
+        Args:
+            levels: float64, shape (windows, horizon, targets).
+            cutoffs: Row positions, int64, shape (windows,).
+
+        Returns:
+            float64, the same shape.
+        """
+        return self._translated("represent", levels, cutoffs)
+
+    def _translated(self, way, values, cutoffs):
         fitted = self.representation
         steps = np.array(fitted.basis_steps(self.windows), dtype=np.int64)
         numbers = self.numbers(cutoffs)
-        inverted = np.empty_like(values)
+        found = np.empty_like(values)
         # In turns: the lookbacks of all windows at once would not fit.
         for start in range(0, len(cutoffs), WINDOWS_AT_ONCE):
             some = slice(start, start + WINDOWS_AT_ONCE)
             basis = self.references[cutoffs[some, np.newaxis] + steps]
-            inverted[some] = fitted.of(numbers[some]).invert(
-                values[some], basis
-            )
-        return inverted
+            translate = getattr(fitted.of(numbers[some]), way)
+            found[some] = translate(values[some], basis)
+        return found
 
     def can_forecast(self, cutoffs):
         """Whether a lookback holds a known row, and the levels it needs.

@@ -71,7 +71,7 @@ class Recursive(Strategy):
             )
             found[some] = np.moveaxis(chosen, 0, -1)
         for k in range(len(outcome.levels)):
-            found[..., k] = represented(series, found[..., k], part.cutoffs)
+            found[..., k] = series.represent(found[..., k], part.cutoffs)
         return found
 
     def paths(self, network, part, outcome, num_paths, seed):
@@ -97,14 +97,6 @@ def walks(network, part, outcome, num_paths, seed):
         )
 
     return roll_out(network, part, draw, num_paths)
-
-
-def represented(series, levels, cutoffs):
-    """From the data's units to the network's, as `Series.invert` back."""
-    fitted = series.representation
-    steps = np.array(fitted.basis_steps(series.windows), dtype=np.int64)
-    basis = series.references[cutoffs[:, np.newaxis] + steps]
-    return fitted.of(series.numbers(cutoffs)).represent(levels, basis)
 
 
 #: What breaks it -> what to do instead.

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from keras_rnn.data import Part
-from keras_rnn.forecasting.recursive import represented
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +50,7 @@ class Since:
         before = np.concatenate(before)
         before = before[series.can_forecast(before)]
         part = replace(wanted, cutoffs=np.union1d(wanted.cutoffs, before))
-        actual = represented(series, part.actual, part.cutoffs)
+        actual = series.represent(part.actual, part.cutoffs)
         actual[part.cutoffs < starts[series.numbers(part.cutoffs)]] = np.nan
         return cls(part, actual, rate)
 

@@ -22,7 +22,7 @@ from keras_rnn.data import (
 from keras_rnn.forecasting import Forecaster, Training, rollout
 from keras_rnn.forecasting.one_step import OneStep
 from keras_rnn.forecasting.outcomes import DISTRIBUTIONS
-from keras_rnn.forecasting.recursive import Recursive, represented, walks
+from keras_rnn.forecasting.recursive import Recursive, walks
 from keras_rnn.forecasting.rollout import roll_out
 from keras_rnn.forecasting.strategy import at_horizon
 from keras_rnn.models import (
@@ -186,7 +186,7 @@ def test_represented_levels_are_inverted_to_themselves():
     _, whole = prepared(frame, Columns("y"), Log(SeasonalChange(SEASON)))
     part = whole.windows_of(frame)
     levels = 1 + np.random.default_rng(0).random((len(part), HORIZON, 1))
-    values = represented(part.series, levels, part.cutoffs)
+    values = part.series.represent(levels, part.cutoffs)
     np.testing.assert_allclose(part.invert(values), levels)
 
 
