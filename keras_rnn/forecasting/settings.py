@@ -15,7 +15,6 @@ from keras_rnn.data.representation import Representation
 from keras_rnn.forecasting.outcomes import DISTRIBUTIONS
 from keras_rnn.forecasting.strategies import STRATEGIES
 from keras_rnn.forecasting.training import Training
-from keras_rnn.layers import LAYERS
 from keras_rnn.metrics.quantiles import as_levels
 from keras_rnn.models import Stack
 
@@ -94,8 +93,6 @@ def as_stacks(cell, units, options):
     validate.instance(
         "cell", cells, Iterable, "Use a key such as 'fused_lstm'."
     )
-    for key in cells:
-        validate.one_of("cell", key, tuple(LAYERS))
     stacks = [Stack(key, units, **options) for key in cells]
     if not stacks:
         raise ValueError(

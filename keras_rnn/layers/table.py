@@ -63,7 +63,7 @@ def get(key):
     """
     if isinstance(key, str) and key in LAYERS:
         return LAYERS[key].layer
-    close = difflib.get_close_matches(str(key), LAYERS, n=1)
+    close = difflib.get_close_matches(str(key).lower(), LAYERS, n=1)
     meant = f" Did you mean {close[0]!r}?" if close else ""
     raise ValueError(
         f"The layer key must be one of {', '.join(map(repr, LAYERS))}. "
