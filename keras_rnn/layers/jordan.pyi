@@ -2,9 +2,9 @@
 # Written by `python -m tests.layers.stubs` from the classes themselves.
 from typing import Any
 
-from keras_rnn.engine import ReadOutCell, RecurrentLayer
+from keras_rnn.engine import FedBackCell, RecurrentLayer
 
-class JordanCell(ReadOutCell):
+class JordanCell(FedBackCell):
     def __init__(
         self,
         units: int,
