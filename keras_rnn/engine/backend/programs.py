@@ -69,8 +69,9 @@ def _accelerated():
 def batch_slices(tensors, units):
     """Cuts a batch into parts that run at the same time.
 
-    A loop compiled by XLA for CPUs runs on one core. Below 64 units a step is
-    too short to gain from a second one, below 16 rows a part is.
+    A loop compiled by XLA for CPUs runs on one core. Too short to gain from a
+    second one are steps of less than 8 rows, and below 64 units those of less
+    than 2,048 numbers.
 
     Args:
         tensors: Tensors `(batch, ...)`.
@@ -85,7 +86,9 @@ def batch_slices(tensors, units):
     if _accelerated():
         return [tensors]
     rows = x.shape[0]
-    if units < 64 or (rows is not None and rows < 32):
+    least = 8 if units >= 64 else 2048 / units
+    enough = units >= 64 if rows is None else rows >= least
+    if not enough:
         return [tensors]
     middle = (tf.shape(x)[0] if rows is None else rows) // 2
     return [[v[:middle] for v in tensors], [v[middle:] for v in tensors]]
