@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from keras_rnn.data.windows import any_of
+
 
 @dataclass(frozen=True, eq=False)
 class Allotment:
@@ -138,13 +140,11 @@ def without_gaps(allotment, filled, bounds, windows):
         ValueError: If no window of a part is left.
     """
     crossing, stops = crossing_rows(allotment.sections, filled, bounds)
-    before = np.append(0, np.cumsum(crossing))
     kept = {}
     for name, cutoffs in allotment.cutoffs.items():
         keep = ~filled[cutoffs]
         if name != "test":
-            first = cutoffs + windows.gap + 1
-            keep &= before[first + windows.horizon] == before[first]
+            keep &= ~any_of(crossing, windows.target_rows(0), cutoffs)
         kept[name] = cutoffs[keep]
         if not keep.any():
             raise ValueError(

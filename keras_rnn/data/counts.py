@@ -4,12 +4,11 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-import numpy as np
-
 from keras_rnn.data.arithmetic import log
 from keras_rnn.data.representation import (
     FittedRepresentation,
     Representation,
+    refuse,
 )
 from keras_rnn.data.scaling import StandardScaler
 
@@ -43,16 +42,15 @@ class Counts(Representation):
     def check(self, levels, targets, place):
         """Raises a ValueError that names the first row without a count."""
         # What is missing is no wrong count.
-        wrong = (levels < 0) | (levels % 1 > 0)
-        rows, columns = np.nonzero(wrong)
-        if len(rows):
-            raise ValueError(
-                f"Column {targets[columns[0]]!r} is "
-                f"{levels[rows[0], columns[0]]} at {place(rows[0])}; Counts "
-                "needs whole numbers of at least 0. Take another "
-                "representation, and another distribution than "
-                "'negative_binomial'."
-            )
+        refuse(
+            (levels < 0) | (levels % 1 > 0),
+            levels,
+            targets,
+            place,
+            "Counts needs whole numbers of at least 0. Take another "
+            "representation, and another distribution than "
+            "'negative_binomial'.",
+        )
 
     def fit(self, levels, windows, bounds=None):
         """Measures the logarithms of the training rows."""

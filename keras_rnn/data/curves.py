@@ -1,21 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
 """Representations of the logarithm or the square root of the targets."""
 
-from dataclasses import dataclass, field, replace
-
-import numpy as np
+from dataclasses import dataclass, field
 
 from keras_rnn._validation import instance
 from keras_rnn.data.arithmetic import exp, log, maximum, square_root
 from keras_rnn.data.level import Level
-from keras_rnn.data.representation import (
-    FittedRepresentation,
-    Representation,
-)
+from keras_rnn.data.representation import Representation, refuse
+from keras_rnn.data.wrapper import FittedWrapper, Wrapper
 
 
 @dataclass(frozen=True)
-class Curve:
+class Curve(Wrapper):
     """What `Log` and `SquareRoot` share.
 
     Args:
@@ -28,27 +24,17 @@ class Curve:
         remedy = "Use e.g. Level() or Change()."
         instance("inner", self.inner, Representation, remedy)
 
-    @property
-    def per_series(self):
-        """What the inner representation says."""
-        return self.inner.per_series
-
-    @property
-    def steady(self):
-        """What the inner representation says."""
-        return self.inner.steady
-
     def check(self, levels, targets, place):
         """Raises a ValueError that names the first row without a value."""
-        rows, columns = np.nonzero(self.refused(levels))
-        if len(rows):
-            raise ValueError(
-                f"Column {targets[columns[0]]!r} is "
-                f"{levels[rows[0], columns[0]]} at {place(rows[0])}; "
-                f"{type(self).__name__} needs values {self.allowed}. Add a "
-                "constant to the column or use `Change()`."
-            )
-        self.inner.check(self.fitted.forward(levels), targets, place)
+        refuse(
+            self.refused(levels),
+            levels,
+            targets,
+            place,
+            f"{type(self).__name__} needs values {self.allowed}. Add a "
+            "constant to the column or use `Change()`.",
+        )
+        super().check(self.fitted.forward(levels), targets, place)
 
     def fit(self, levels, windows, bounds=None):
         """Fits the inner representation to the function's values."""
@@ -57,37 +43,12 @@ class Curve:
 
 
 @dataclass(frozen=True, eq=False)
-class FittedCurve:
+class FittedCurve(FittedWrapper):
     """What the fitted representations share.
 
     Args:
         inner: The fitted representation of the function's values.
     """
-
-    inner: FittedRepresentation
-
-    @property
-    def per_series(self):
-        """What the inner representation says."""
-        return self.inner.per_series
-
-    @property
-    def reach(self):
-        """What the inner representation reads."""
-        return self.inner.reach
-
-    @property
-    def stand_in(self):
-        """What the inner representation says."""
-        return self.inner.stand_in
-
-    def for_horizon(self, horizon):
-        """The inner representation of the first steps."""
-        return replace(self, inner=self.inner.for_horizon(horizon))
-
-    def basis_steps(self, windows):
-        """What the inner representation is relative to."""
-        return self.inner.basis_steps(windows)
 
     def channel_names(self, targets):
         """The inner channels of "log_sales" and the like."""
@@ -107,7 +68,7 @@ class FittedCurve:
         return self.backward(self.inner.invert(values, self.forward(basis)))
 
 
-class FittedLog(FittedCurve, FittedRepresentation):
+class FittedLog(FittedCurve):
     """A fitted representation of the logarithm."""
 
     prefix = "log"
@@ -115,7 +76,7 @@ class FittedLog(FittedCurve, FittedRepresentation):
     backward = staticmethod(exp)
 
 
-class FittedSquareRoot(FittedCurve, FittedRepresentation):
+class FittedSquareRoot(FittedCurve):
     """A fitted representation of the square root."""
 
     prefix = "root"
@@ -128,7 +89,7 @@ class FittedSquareRoot(FittedCurve, FittedRepresentation):
         return roots * roots
 
 
-class Log(Curve, Representation):
+class Log(Curve):
     """Targets enter and leave through their natural logarithm.
 
     For positive targets whose changes grow with their level, such as sales:
@@ -160,7 +121,7 @@ class Log(Curve, Representation):
         return levels <= 0
 
 
-class SquareRoot(Curve, Representation):
+class SquareRoot(Curve):
     """Targets enter and leave through their square root.
 
     For counts, whose spread grows with the root of their level, zeros

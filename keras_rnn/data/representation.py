@@ -4,6 +4,8 @@
 import abc
 from dataclasses import fields, is_dataclass, replace
 
+import numpy as np
+
 from keras_rnn.data.arithmetic import take
 
 
@@ -116,6 +118,24 @@ class FittedRepresentation(abc.ABC):
     @abc.abstractmethod
     def invert(self, values, basis):
         """From the network's units to the data's: undoes `represent`."""
+
+
+def refuse(wrong, levels, targets, place, needed):
+    """Raises a ValueError that names the first wrong level, if there is one.
+
+    Args:
+        wrong: bool, shape (rows, targets).
+        levels: As `Representation.check` gets them, with what follows.
+        targets: Their names.
+        place: Row position -> where that is.
+        needed: What is needed instead, and what to do.
+    """
+    rows, columns = np.nonzero(wrong)
+    if len(rows):
+        raise ValueError(
+            f"Column {targets[columns[0]]!r} is {levels[rows[0], columns[0]]} "
+            f"at {place(rows[0])}; {needed}"
+        )
 
 
 def mapped(function, *trees):

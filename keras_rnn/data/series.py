@@ -10,7 +10,7 @@ import pandas as pd
 from keras_rnn.data.bridge import bridged
 from keras_rnn.data.columns import Columns
 from keras_rnn.data.representation import FittedRepresentation
-from keras_rnn.data.windows import Windows
+from keras_rnn.data.windows import Windows, any_of
 
 WINDOWS_AT_ONCE = 2**16
 
@@ -167,15 +167,3 @@ class Series:
         values = np.full((*rows.shape, self.levels.shape[1]), np.nan)
         values[known] = self.levels[rows[known]]
         return values
-
-
-def any_of(known, steps, cutoffs):
-    """Whether one of some successive rows around each cutoff is known.
-
-    Args:
-        known: bool, shape (rows,).
-        steps: Range of rows, counted from the cutoff.
-        cutoffs: Row positions, int64, shape (windows,).
-    """
-    before = np.append(0, np.cumsum(known))
-    return before[cutoffs + steps.stop] > before[cutoffs + steps.start]

@@ -73,3 +73,15 @@ class Windows:
         first = max(targets.start - self.gap - 1, self.lookback - 1)
         last = targets.stop - 1 - self.gap - self.horizon
         return np.arange(last, first - 1, -self.stride, dtype=np.int64)[::-1]
+
+
+def any_of(rows, steps, cutoffs):
+    """Whether one of some successive rows around each cutoff is marked.
+
+    Args:
+        rows: Which rows are, bool, shape (rows,).
+        steps: Range of rows, counted from the cutoff.
+        cutoffs: Row positions, int64, shape (windows,).
+    """
+    before = np.append(0, np.cumsum(rows))
+    return before[cutoffs + steps.stop] > before[cutoffs + steps.start]

@@ -6,6 +6,7 @@ from typing import ClassVar
 import keras
 from keras import ops
 
+from keras_rnn.engine.masks import has_begun
 from keras_rnn.engine.read_out import ReadOutCell
 
 
@@ -52,7 +53,7 @@ class FedBackCell(ReadOutCell):
         )
         y, y_last = h, ops.matmul(h_last, V) + c
         if mask is not None:
-            begun = ops.cumsum(ops.cast(mask, "int32"), axis=1)[..., None] > 0
+            begun = has_begun(mask)[..., None]
             y_last = ops.where(begun[:, -1], y_last, y_given)
         if h is not None:
             y = ops.matmul(h, V) + c

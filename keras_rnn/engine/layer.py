@@ -10,6 +10,7 @@ from keras import ops
 
 from keras_rnn import _validation as validate
 from keras_rnn.engine import arguments, backend, cudnn, fused, reference
+from keras_rnn.engine.masks import has_begun
 
 ENGINES = ("auto", "fused", "reference")
 
@@ -204,7 +205,7 @@ class RecurrentLayer(keras.layers.RNN):
         """Where outputs are no zeros: after a valid step, or at one."""
         if mask is None or self.zero_output_for_mask:
             return mask
-        return ops.cumsum(ops.cast(mask, "int32"), axis=1) > 0
+        return has_begun(mask)
 
     def get_config(self):
         rnn = super().get_config()

@@ -179,5 +179,12 @@ def _classes():
     )
     found = [Columns, ConformalQuantiles, Intervals, Scales, StandardScaler]
     found += [Training, Windows]
-    found += [leaf for base in bases for leaf in base.__subclasses__()]
+    found += [cls for base in bases for cls in _below(base)]
     return {cls.__name__: cls for cls in found}
+
+
+def _below(base):
+    """All subclasses, at any depth."""
+    for cls in base.__subclasses__():
+        yield cls
+        yield from _below(cls)

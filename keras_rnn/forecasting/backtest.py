@@ -176,7 +176,7 @@ def rolling_part(data, frame, start, stride):
     first = series.index[
         series.positions(part.cutoffs) + series.windows.gap + 1
     ]
-    cutoffs = part.cutoffs[first >= comparable(start, first)]
+    cutoffs = part.cutoffs[not_before(start, first)]
     numbers = series.numbers(cutoffs)
     before = np.searchsorted(numbers, numbers)  # windows of other series
     chosen = cutoffs[(np.arange(len(cutoffs)) - before) % stride == 0]
@@ -189,16 +189,15 @@ def rolling_part(data, frame, start, stride):
     return type(part)("backtest", chosen, series)
 
 
-def comparable(start, index):
-    """The start, if it is a value such as those of the index."""
+def not_before(start, index):
+    """Which entries of the index are the start or come after it."""
     try:
-        index[:1] >= start  # noqa: B015, only whether it can be compared
+        return index >= start
     except TypeError as error:
         raise TypeError(
             f"`start` must be a value of the frame's index, such as "
             f"{show(index[0])}. {validate.received('start', start)}"
         ) from error
-    return start
 
 
 def in_order_of(part, forecasts):

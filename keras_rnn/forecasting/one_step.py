@@ -3,14 +3,11 @@
 
 from dataclasses import dataclass, replace
 
-from keras_rnn.data.representation import (
-    FittedRepresentation,
-    Representation,
-)
+from keras_rnn.data.wrapper import FittedWrapper, Wrapper
 
 
 @dataclass(frozen=True)
-class OneStep(Representation):
+class OneStep(Wrapper):
     """Another representation, without what moves with the cutoff.
 
     A network that goes on from its state has read the rows before as they
@@ -22,22 +19,6 @@ class OneStep(Representation):
         inner: The other representation.
     """
 
-    inner: Representation
-
-    @property
-    def per_series(self):
-        """What the inner representation says."""
-        return self.inner.per_series
-
-    @property
-    def steady(self):
-        """As many as the inner representation has; there are no others."""
-        return self.inner.steady
-
-    def check(self, levels, targets, place):
-        """What the inner representation checks."""
-        self.inner.check(levels, targets, place)
-
     def fit(self, levels, windows, bounds=None):
         """Fits the inner representation to one step."""
         one_step = replace(windows, horizon=1)
@@ -47,7 +28,7 @@ class OneStep(Representation):
 
 
 @dataclass(frozen=True, eq=False)
-class FittedOneStep(FittedRepresentation):
+class FittedOneStep(FittedWrapper):
     """A fitted representation of which a network sees the steady channels.
 
     Args:
@@ -55,41 +36,13 @@ class FittedOneStep(FittedRepresentation):
         steady: How many of its channels, the first, are kept.
     """
 
-    inner: FittedRepresentation
     steady: int
-
-    @property
-    def per_series(self):
-        """What the inner representation says."""
-        return self.inner.per_series
-
-    @property
-    def reach(self):
-        """What the inner representation reads."""
-        return self.inner.reach
-
-    @property
-    def stand_in(self):
-        """What the inner representation says."""
-        return self.inner.stand_in
-
-    def basis_steps(self, windows):
-        """What the inner representation is relative to."""
-        return self.inner.basis_steps(windows)
 
     def channel_names(self, targets):
         """The names of the steady channels."""
-        names = self.inner.channel_names(targets)
+        names = super().channel_names(targets)
         return names[: self.steady * len(targets)]
 
     def channels(self, levels):
         """The steady channels."""
-        return self.inner.channels(levels)[: self.steady]
-
-    def represent(self, levels, basis):
-        """As the inner representation, in the scale of one step."""
-        return self.inner.represent(levels, basis)
-
-    def invert(self, values, basis):
-        """Undoes `represent`."""
-        return self.inner.invert(values, basis)
+        return super().channels(levels)[: self.steady]

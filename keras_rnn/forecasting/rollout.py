@@ -6,7 +6,7 @@ from dataclasses import replace
 import keras
 import numpy as np
 
-from keras_rnn.data.gather import Gather
+from keras_rnn.data.gather import gather_of
 from keras_rnn.models import for_inference, get_states, reset_states, set_states
 from keras_rnn.models.inference import read
 
@@ -75,7 +75,7 @@ class Walk:
         self.basis_steps = np.array(steps, dtype=np.int64)
         rows = cutoffs[:, np.newaxis] + np.arange(1 - self.fitted.reach, 1)
         self.known = np.repeat(series.levels[rows], num_paths, axis=0)
-        inputs = Gather(series).inputs(cutoffs)
+        inputs = gather_of(series).inputs(cutoffs)
         if not isinstance(inputs, dict):
             inputs = {"past": inputs}
         self.inputs = {name: np.asarray(x) for name, x in inputs.items()}
