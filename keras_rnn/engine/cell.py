@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """RecurrentCell: what all cells share, so that a cell is its equations."""
 
-import functools
-from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import ClassVar
 
@@ -16,10 +14,8 @@ from keras.src.layers.rnn.dropout_rnn_cell import DropoutRNNCell
 from keras_rnn import _validation as validate
 from keras_rnn.engine import arguments
 from keras_rnn.engine.activations import Activate, unknown_derivatives
+from keras_rnn.engine.equations import equations_of
 from keras_rnn.engine.products import dot, seen_through
-
-_NOT_IN_EQUATIONS = {"dropout", "recurrent_dropout", "seed", "use_bias"}
-_NOT_IN_EQUATIONS_SUFFIXES = ("_initializer", "_regularizer", "_constraint")
 
 
 class RecurrentCell(keras.layers.Layer, DropoutRNNCell):
@@ -253,13 +249,7 @@ class RecurrentCell(keras.layers.Layer, DropoutRNNCell):
         Args:
             of: A class with the same arguments and other equations.
         """
-        read = [
-            (name, _argument(getattr(self, name)))
-            for name in arguments.constructor_parameters(type(self))
-            if name not in _NOT_IN_EQUATIONS
-            and not name.endswith(_NOT_IN_EQUATIONS_SUFFIXES)
-        ]
-        return _bare_cell(of or type(self), tuple(read))
+        return equations_of(self, of or type(self))
 
     # What Keras calls ---------------------------------------------------------
 
@@ -364,28 +354,3 @@ class RecurrentCell(keras.layers.Layer, DropoutRNNCell):
                 for name in arguments.constructor_parameters(type(self))
             },
         }
-
-
-@dataclass(frozen=True)
-class _Argument:
-    """A value, and what tells it from others: itself, or its identity."""
-
-    key: object
-    value: object = field(compare=False)
-
-
-def _argument(value):
-    try:
-        hash(value)
-    except TypeError:
-        return _Argument((id, id(value)), value)
-    return _Argument(value, value)
-
-
-# As many as there are compiled programs; a cell that comes back after so many
-# others is compiled again.
-@functools.lru_cache(maxsize=128)
-def _bare_cell(cell_class, values):
-    cell = object.__new__(cell_class)
-    vars(cell).update({name: argument.value for name, argument in values})
-    return cell

@@ -8,7 +8,7 @@ import numpy as np
 
 from keras_rnn.data.gather import gather_of
 from keras_rnn.models import for_inference, get_states, reset_states, set_states
-from keras_rnn.models.inference import read
+from keras_rnn.models.online import read
 
 #: Sequences that are followed side by side, paths times windows.
 ROWS = 8192

@@ -34,7 +34,8 @@ class CoupledGateLSTMCell(PeepholeCell):
         (f, g), (df, dg) = act(f=z.f + see_f, g=z.g)
         c = f * c_prev + (1 - f) * g
         (see_o,) = self.peep("after", c, w)
-        (o, y), (do, dy) = act(o=z.o + see_o, y=c)
+        o, do = act(o=z.o + see_o)
+        y, dy = act(y=c)
         h = o * y
         c_f, h_o = (c_prev - g) * df, y * do
         return (h, c), {

@@ -32,7 +32,8 @@ class PeepholeLSTMCell(PeepholeCell):
         (i, f, g), (di, df, dg) = act(i=z.i + see_i, f=z.f + see_f, g=z.g)
         c = f * c_prev + i * g
         (see_o,) = self.peep("after", c, w)
-        (o, y), (do, dy) = act(o=z.o + see_o, y=c)
+        o, do = act(o=z.o + see_o)
+        y, dy = act(y=c)
         h = o * y
         c_i, c_f, h_o = g * di, c_prev * df, y * do
         return (h, c), {

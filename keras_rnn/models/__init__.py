@@ -17,10 +17,11 @@ from keras_rnn.models.distributions import (
 from keras_rnn.models.feedback import FeedbackDecoder
 from keras_rnn.models.generate import generate
 from keras_rnn.models.heads import Binary, MultiClass, NextToken, Regression
-from keras_rnn.models.inference import for_inference, predict_online
+from keras_rnn.models.inference import for_inference
 from keras_rnn.models.inputs import Sequences, Tokens
 from keras_rnn.models.many_to_many import AtEveryStep, many_to_many
 from keras_rnn.models.many_to_one import many_to_one
+from keras_rnn.models.online import predict_online
 from keras_rnn.models.padding import RepeatOverSteps, Reverse, ValidSteps
 from keras_rnn.models.pooling import (
     AttentionPooling,

@@ -5,7 +5,8 @@ import keras
 import numpy as np
 
 from keras_rnn import _validation as validate
-from keras_rnn.models.inference import for_inference, predict_online
+from keras_rnn.models.inference import for_inference
+from keras_rnn.models.online import predict_online
 
 
 def generate(
