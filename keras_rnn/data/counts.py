@@ -30,6 +30,7 @@ class Counts(Representation):
             fraction.
 
     Example:
+        >>> import numpy as np
         >>> from keras_rnn.data import Windows
         >>> levels = np.array([[0.0], [3.0]])
         >>> fitted = Counts().fit(levels, Windows(lookback=2, horizon=1))

@@ -105,6 +105,7 @@ class Log(Curve):
         ValueError: On `prepare`, if a target is not above 0.
 
     Example:
+        >>> import numpy as np
         >>> from keras_rnn.data import Change, Windows
         >>> levels = np.array([[1.0], [2.0], [4.0]])
         >>> fitted = Log(Change()).fit(levels, Windows(lookback=1, horizon=1))
@@ -135,6 +136,7 @@ class SquareRoot(Curve):
         ValueError: On `prepare`, if a target is below 0.
 
     Example:
+        >>> import numpy as np
         >>> from keras_rnn.data import Windows
         >>> levels = np.array([[0.0], [4.0]])
         >>> fitted = SquareRoot().fit(levels, Windows(lookback=1, horizon=1))
