@@ -123,7 +123,8 @@ def load(options):
         return *parts, list(INSTRUMENTS)
     files = []
     for path in (options.train, options.test):
-        separator = "\t" if "\t" in path.open().readline() else ","
+        first_line = path.read_text().partition("\n")[0]
+        separator = "\t" if "\t" in first_line else ","
         files.append(pd.read_csv(path, sep=separator, header=None))
     classes = sorted(set(files[0][0]))
     parts = []
