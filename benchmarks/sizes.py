@@ -37,7 +37,7 @@ SIZES = (
 )
 
 #: From where to where a drawn size may lie, both ends included.
-RANGES = Size((8, 128), (20, 200), (1, 64), (16, 384))
+RANGES = Size((8, 128), (20, 200), (1, 320), (16, 384))
 
 
 def drawn(seed, count=2):

@@ -14,6 +14,7 @@ from keras import ops
 
 from keras_rnn.engine import backend
 from keras_rnn.engine.checkpoints import checkpointed
+from keras_rnn.engine.pre_activations import FromInputPart, form, input_part
 from keras_rnn.engine.sequence import Sequence
 
 
@@ -28,6 +29,7 @@ def run(
     *,
     return_sequences=True,
     checkpoint_every="auto",
+    training=False,
 ):
     """Runs the equations of a cell over sequences.
 
@@ -45,6 +47,7 @@ def run(
         return_sequences: Whether the outputs of all steps are wanted.
         checkpoint_every: Steps between two checkpoints, `"auto"`, or None to
             store every step.
+        training: Whether a gradient is likely to follow.
 
     Returns:
         The first state at all steps `(batch, time, width)`, None unless it is
@@ -54,24 +57,27 @@ def run(
     dtype = backend.loop_dtype(given_dtype)
     options = {"mask": mask, "recurrent_mask": recurrent_mask}
     options = {k: v for k, v in options.items() if v is not None}
+    form_of_z = form(sequences.shape[-1], training)
     function = _sequence_function(
         equations,
         tuple(extras),
         tuple(options),
         return_sequences,
         checkpoint_every,
+        form_of_z,
     )
-    weights = [
-        backend.as_tensor(v, dtype) for v in (*weights, *extras.values())
-    ]
+    weights = [backend.as_tensor(v, dtype) for v in weights]
+    extras = [backend.as_tensor(v, dtype) for v in extras.values()]
     batch = [
         backend.as_tensor(v, dtype)
         for v in (sequences, *initial_states, *options.values())
     ]
-    parts = [
-        function(*part, *weights)
-        for part in backend.batch_slices(batch, equations.units)
-    ]
+    parts = backend.batch_slices(batch, equations.units)
+    if form_of_z is FromInputPart:
+        kernel, recurrent_kernel, bias = weights
+        weights = [recurrent_kernel]
+        parts = [(input_part(x, kernel, bias), *rest) for x, *rest in parts]
+    parts = [function(*part, *weights, *extras) for part in parts]
     results = tuple(
         ops.cast(ops.concatenate(v) if v[1:] else v[0], given_dtype)
         for v in zip(*parts, strict=True)
@@ -81,23 +87,24 @@ def run(
 
 @functools.lru_cache(maxsize=128)
 def _sequence_function(
-    cell, extras, options, return_sequences, checkpoint_every
+    cell, extras, options, return_sequences, checkpoint_every, form_of_z
 ):
     """One function, compiled once, for all cells with the same equations."""
+    time_axis = form_of_z.time_axis
 
     def function(x, *tensors):
         tensors = iter(tensors)
         states = tuple(next(tensors) for _ in cell.states)
         given = {name: next(tensors) for name in options}
-        weights = [next(tensors) for _ in range(3)]
+        weights = [next(tensors) for _ in range(form_of_z.num_weights)]
         sequence = Sequence(
             cell,
-            weights,
+            form_of_z(*weights),
             {name: next(tensors) for name in extras},
             given.get("recurrent_mask"),
             return_sequences,
         )
-        inputs = {"x": _time_major(x)}
+        inputs = {"x": ops.moveaxis(x, time_axis, 0)}
         sequence = checkpointed(
             sequence, checkpoint_every, inputs["x"].shape[0]
         )
@@ -114,12 +121,13 @@ def _sequence_function(
                 inputs, states, saved, d_outputs, tuple(d_results)
             )
             d_given = (ops.zeros_like(v) for v in given.values())
-            return (_time_major(dx), *d_states, *d_given, *d_weights)
+            dx = ops.moveaxis(dx, 0, time_axis)
+            return (dx, *d_states, *d_given, *d_weights)
 
         wanted = (_time_major(outputs),) if return_sequences else ()
         return (*wanted, *after), saved, gradient
 
-    return backend.compiled(backend.with_gradient(function))
+    return backend.compiled(backend.with_gradient(function), time_axis)
 
 
 def _time_major(v):

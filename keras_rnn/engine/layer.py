@@ -157,7 +157,7 @@ class RecurrentLayer(keras.layers.RNN):
         if training and cell.recurrent_dropout:
             recurrent_mask = cell.get_recurrent_dropout_mask(initial_state[0])
         h, states = self._run(
-            cell, sequences, initial_state, mask, recurrent_mask
+            training, cell, sequences, initial_state, mask, recurrent_mask
         )
         shown = self._shown(mask)
         if self.return_sequences:
@@ -167,7 +167,7 @@ class RecurrentLayer(keras.layers.RNN):
         last = _zero_unless(shown, cell.read_out(states[0]))
         return last, last[:, None], list(states)
 
-    def _run(self, *problem):
+    def _run(self, training, *problem):
         if backend.exporting():
             return reference.run(*problem, unroll=self.unroll)
         handed_over = cudnn.run(*problem) if self._hands_over else None
@@ -178,6 +178,7 @@ class RecurrentLayer(keras.layers.RNN):
                 fused.run,
                 return_sequences=self.return_sequences,
                 checkpoint_every=self.checkpoint_every,
+                training=training,
             )
             cell, *of_batch = problem
             return cell.over_time(run, *of_batch)

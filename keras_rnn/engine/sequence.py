@@ -10,14 +10,7 @@ from keras import ops
 
 from keras_rnn.engine import backend
 from keras_rnn.engine.activations import Activate
-from keras_rnn.engine.products import (
-    SUMS,
-    dot,
-    flat,
-    outer,
-    seen_through,
-    total,
-)
+from keras_rnn.engine.products import SUMS, dot, seen_through
 
 
 class Sequence:
@@ -25,22 +18,17 @@ class Sequence:
 
     Args:
         cell: What `RecurrentCell.equations` returns.
-        weights: Kernel, recurrent kernel and bias of the pre-activations.
+        z: `FromInputs` or `FromInputPart`, the pre-activations.
         extras: Dict, name of an extra weight -> tensor.
         recurrent_mask: The recurrent dropout `(batch, width)`, or None.
         return_sequences: Whether the outputs of all steps are wanted.
     """
 
-    def __init__(self, cell, weights, extras, recurrent_mask, return_sequences):
+    def __init__(self, cell, z, extras, recurrent_mask, return_sequences):
         self.cell = cell
-        self.kernel, self.recurrent_kernel, self.bias = weights
+        self.z = z
         self.extras = extras
         self.return_sequences = return_sequences
-        # One product [h, x] · [R; W] a step: faster than adding x W, made for
-        # all steps beforehand, at every size measured.
-        self.both_kernels = ops.concatenate(
-            [self.recurrent_kernel, self.kernel]
-        )
         self.seen = seen_through(recurrent_mask)
         self.w = SimpleNamespace(
             **extras,
@@ -52,15 +40,15 @@ class Sequence:
 
     def weights(self):
         """All weights, in the order of their gradients."""
-        main = (self.kernel, self.recurrent_kernel, self.bias)
-        return (*main, *self.extras.values())
+        return (*self.z.weights, *self.extras.values())
 
     def forward(self, inputs, states):
         """Runs from the first step to the last.
 
         Args:
-            inputs: Dict with `x` `(time, batch, features)` and, if there is
-                one, `mask` `(time, batch, 1)`, 0 where a step keeps the states.
+            inputs: Dict with `x`, which the pre-activations are made of,
+                `(time, batch, ...)`, and, if there is one, `mask`
+                `(time, batch, 1)`, 0 where a step keeps the states.
             states: Tuple of the states before the first step.
 
         Returns:
@@ -73,8 +61,7 @@ class Sequence:
         return outputs, states, saved
 
     def _step(self, states, inputs):
-        hx = ops.concatenate([self.seen(states[0]), inputs["x"]], axis=-1)
-        z = ops.matmul(hx, self.both_kernels) + self.bias
+        z = self.z.at(self.seen(states[0]), inputs["x"])
         new_states, partials = self.cell.step(
             _named(self.cell.z_names, z), states, self.w, self.act
         )
@@ -104,14 +91,15 @@ class Sequence:
 
         Returns:
             The gradients of `x`, of the states before the first step, and of
-            all weights, a tuple: kernel, recurrent kernel, bias, extras.
+            all `weights`, a tuple.
         """
         back = {"partials": saved["partials"]}
         if d_outputs is not None:
             back["d_output"] = d_outputs
         if "mask" in inputs:
             back["mask"] = inputs["mask"]
-        self.recurrent_kernel_transposed = ops.transpose(self.recurrent_kernel)
+        R = self.z.recurrent_kernel
+        self.recurrent_kernel_transposed = ops.transpose(R)
         d_states, errors = backend.time_loop(
             self._reverse_step, tuple(d_states), back, reverse=True
         )
@@ -122,18 +110,10 @@ class Sequence:
                 for name, v in saved["states"].items()
             }
         )
-        x, dz = inputs["x"], errors["z"]
         h_before = self.seen(getattr(before, self.cell.states[0]))
-        d_both_kernels = outer(ops.concatenate([h_before, x], axis=-1), dz)
-        width = h_before.shape[-1]
-        d_weights = (
-            d_both_kernels[width:],
-            d_both_kernels[:width],
-            total(dz),
-            *self._extra_gradients(saved, before, errors),
-        )
-        dx = ops.matmul(flat(dz), ops.transpose(self.kernel))
-        return ops.reshape(dx, ops.shape(x)), d_states, d_weights
+        dx, d_weights = self.z.gradients(h_before, inputs["x"], errors["z"])
+        d_extras = self._extra_gradients(saved, before, errors)
+        return dx, d_states, (*d_weights, *d_extras)
 
     def _reverse_step(self, d_states, inputs):
         if "d_output" in inputs:

@@ -28,47 +28,47 @@ EVERYTHING = {"return_sequences": True, "return_state": True}
 
 @every_own_variant
 def test_the_gradient_is_that_of_autodiff(variant):
-    _assert_equals_autodiff(variant)
+    assert_equals_autodiff(variant)
 
 
 @every_mask
 @every_own_variant
 def test_the_masked_gradient_is_that_of_autodiff(variant, mask):
-    _assert_equals_autodiff(variant, mask=mask)
+    assert_equals_autodiff(variant, mask=mask)
 
 
 @every_own_variant
 def test_the_gradient_of_the_last_output_is_that_of_autodiff(variant):
-    _assert_equals_autodiff(variant, return_sequences=False, return_state=False)
+    assert_equals_autodiff(variant, return_sequences=False, return_state=False)
 
 
 @every_own_variant
 def test_the_gradient_without_a_bias_is_that_of_autodiff(variant):
-    _assert_equals_autodiff(variant, use_bias=False)
+    assert_equals_autodiff(variant, use_bias=False)
 
 
 @every_own_variant
 def test_the_gradient_of_a_single_step_is_that_of_autodiff(variant):
-    _assert_equals_autodiff(variant, time=1)
+    assert_equals_autodiff(variant, time=1)
 
 
 @every_own_variant
 def test_the_gradient_backwards_in_time_is_that_of_autodiff(variant):
-    _assert_equals_autodiff(variant, go_backwards=True)
+    assert_equals_autodiff(variant, go_backwards=True)
 
 
 @every_own_variant
 @pytest.mark.parametrize("seed", [1, 2])
 def test_the_gradient_under_dropout_is_that_of_autodiff(variant, seed):
     """Both engines draw the same masks from the same seed."""
-    _assert_equals_autodiff(
+    assert_equals_autodiff(
         variant, training=True, dropout=0.3, recurrent_dropout=0.4, seed=seed
     )
 
 
 @every_own_variant
 def test_the_masked_gradient_under_dropout_is_that_of_autodiff(variant):
-    _assert_equals_autodiff(
+    assert_equals_autodiff(
         variant,
         mask=MASKS["holes"],
         training=True,
@@ -132,7 +132,7 @@ def test_the_gradient_is_that_of_central_differences(variant):
         )
 
 
-def _assert_equals_autodiff(
+def assert_equals_autodiff(
     variant, mask=None, training=False, time=TIME, **arguments
 ):
     arguments = {**EVERYTHING, **arguments}

@@ -20,13 +20,17 @@ elif BACKEND == "jax":
     import jax
 
 
-def compiled(function):
+def compiled(function, time_axis):
     """The function compiled as one XLA program, where that is not yet so.
 
     On JAX a loop that is called outside a compiled model would otherwise be
     compiled anew at every call. On TensorFlow XLA compiles anew for each
     length, so a length that is not known while tracing stays in graph mode:
     right, if slower, and never a stall.
+
+    Args:
+        function: Function `(x, *tensors) -> tensors`.
+        time_axis: The axis of x that is the time.
     """
     if BACKEND == "jax":
         return jax.jit(function)
@@ -35,15 +39,15 @@ def compiled(function):
     program = tf.function(functools.partial(function), jit_compile=True)
 
     def call(x, *tensors):
-        if not tf.executing_eagerly() and _stays_in_graph(x):
+        if not tf.executing_eagerly() and _stays_in_graph(x, time_axis):
             return function(x, *tensors)
         return program(x, *tensors)
 
     return call
 
 
-def _stays_in_graph(x):
-    return traced_for_xla() or x.shape[1] is None
+def _stays_in_graph(x, time_axis=1):
+    return traced_for_xla() or x.shape[time_axis] is None
 
 
 def traced_for_xla():
