@@ -46,7 +46,7 @@ def draw(ratios, base, file):
             here = (ratios["size"] == size) & (ratios["program"] == program)
             _fill(panel, ratios[here], list(kinds))
     for panel, size in zip(panels[0], sizes, strict=True):
-        panel.set_title(TITLE.format(*size.split(", ")))
+        panel.set_title(TITLE.format(*size.split(", ")), fontsize="small")
     _label_axes(panels[0, 0], kinds)
     handles, labels = panels[0, 0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside upper center", ncols=3)

@@ -123,8 +123,8 @@ def load(options):
         return *parts, list(INSTRUMENTS)
     files = []
     for path in (options.train, options.test):
-        first_line = path.read_text().partition("\n")[0]
-        separator = "\t" if "\t" in first_line else ","
+        with path.open() as file:
+            separator = "\t" if "\t" in file.readline() else ","
         files.append(pd.read_csv(path, sep=separator, header=None))
     classes = sorted(set(files[0][0]))
     parts = []

@@ -3,6 +3,7 @@
 
 import contextlib
 import io
+import logging
 import re
 import runpy
 import subprocess
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from unittest import mock
 
+import matplotlib
 import numpy as np
 import pandas as pd
 import pytest
@@ -31,7 +33,10 @@ def run(script, *options):
     """Runs a script here, where TensorFlow is already imported."""
     out, err, returncode = io.StringIO(), io.StringIO(), 0
     command = [str(script), *map(str, options)]
+    logger = logging.getLogger("tensorflow")
+    level = logger.level
     with (
+        matplotlib.rc_context(),
         mock.patch.object(sys, "argv", command),
         contextlib.redirect_stdout(out),
         contextlib.redirect_stderr(err),
@@ -39,8 +44,11 @@ def run(script, *options):
         try:
             runpy.run_path(command[0], run_name="__main__")
         except SystemExit as stop:
-            returncode = stop.code if isinstance(stop.code, int) else 1
-            err.write(str(stop))
+            if isinstance(stop.code, str):
+                err.write(stop.code)
+            returncode = int(bool(stop.code))
+        finally:
+            logger.setLevel(level)
     return Run(returncode, out.getvalue(), err.getvalue())
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A representation around another one: what it does not say, that one says."""
+"""A representation around another one, which does what is not overridden."""
 
 from dataclasses import dataclass, replace
 
@@ -11,7 +11,7 @@ from keras_rnn.data.representation import (
 
 @dataclass(frozen=True)
 class Wrapper(Representation):
-    """A choice that needs another one.
+    """Delegates to an inner choice what a subclass does not override.
 
     Args:
         inner: The other representation.
@@ -33,7 +33,7 @@ class Wrapper(Representation):
 
 @dataclass(frozen=True, eq=False)
 class FittedWrapper(FittedRepresentation):
-    """Arithmetic around that of another one.
+    """Delegates to an inner arithmetic what a subclass does not override.
 
     Args:
         inner: The other representation, fitted.

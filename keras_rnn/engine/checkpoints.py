@@ -3,8 +3,9 @@
 
 The gradients of the weights are sums over time. Taken stretch by stretch,
 neither what the chain rule needs nor the errors of all steps ever stand in
-memory at once. On a CPU it costs hardly any time: a stretch that is run again
-is still in the cache when the way back reads it.
+memory at once, unless x W of many features is made for all steps beforehand
+(pre_activations.py). On a CPU it costs hardly any time: a stretch that is run
+again is still in the cache when the way back reads it.
 """
 
 import math

@@ -44,7 +44,7 @@ def _argument(value):
     return _Argument(value, value)
 
 
-# As many as there are compiled programs; a cell that comes back after so many
+# As many as fused.py keeps functions; a cell that comes back after so many
 # others is compiled again.
 @functools.lru_cache(maxsize=128)
 def _bare_cell(cell_class, values):

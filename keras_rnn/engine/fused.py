@@ -14,7 +14,7 @@ from keras import ops
 
 from keras_rnn.engine import backend
 from keras_rnn.engine.checkpoints import checkpointed
-from keras_rnn.engine.pre_activations import FromInputPart, form, input_part
+from keras_rnn.engine.pre_activations import form
 from keras_rnn.engine.sequence import Sequence
 
 
@@ -57,7 +57,10 @@ def run(
     dtype = backend.loop_dtype(given_dtype)
     options = {"mask": mask, "recurrent_mask": recurrent_mask}
     options = {k: v for k, v in options.items() if v is not None}
-    form_of_z = form(sequences.shape[-1], training)
+    kernel, *_ = weights
+    form_of_z = form(
+        kernel.shape[0], training, save_memory=isinstance(checkpoint_every, int)
+    )
     function = _sequence_function(
         equations,
         tuple(extras),
@@ -72,12 +75,10 @@ def run(
         backend.as_tensor(v, dtype)
         for v in (sequences, *initial_states, *options.values())
     ]
-    parts = backend.batch_slices(batch, equations.units)
-    if form_of_z is FromInputPart:
-        kernel, recurrent_kernel, bias = weights
-        weights = [recurrent_kernel]
-        parts = [(input_part(x, kernel, bias), *rest) for x, *rest in parts]
-    parts = [function(*part, *weights, *extras) for part in parts]
+    parts = []
+    for x, *rest in backend.batch_slices(batch, equations.units):
+        x, of_loop = form_of_z.prepared(x, *weights)
+        parts.append(function(x, *rest, *of_loop, *extras))
     results = tuple(
         ops.cast(ops.concatenate(v) if v[1:] else v[0], given_dtype)
         for v in zip(*parts, strict=True)

@@ -3,7 +3,8 @@
 
 With few features one product [h', x] · [R; W] a step is fastest. With many,
 one product x W of all steps before the loop; what follows from it, dW, db and
-dx, is then autodiff's, single products as well.
+dx, is then autodiff's, single products as well. It stands in memory for all
+steps at once.
 """
 
 from keras import ops
@@ -27,9 +28,10 @@ def input_part(x, kernel, bias):
     Returns:
         Tensor `(time, batch, width of z)`.
     """
+    num_features, width = kernel.shape
     x = ops.transpose(x, (1, 0, 2))
-    z = ops.matmul(flat(x), kernel) + bias
-    return ops.reshape(z, (*ops.shape(x)[:2], kernel.shape[-1]))
+    z = ops.matmul(ops.reshape(x, (-1, num_features)), kernel) + bias
+    return ops.reshape(z, (*ops.shape(x)[:2], width))
 
 
 class FromInputs:
@@ -42,8 +44,13 @@ class FromInputs:
     """
 
     num_weights = 3
-    #: The axis of the time as x arrives.
+    #: The axis of the time in what is `prepared`.
     time_axis = 1
+
+    @staticmethod
+    def prepared(x, *weights):
+        """What the loop reads of x `(batch, time, features)`; its weights."""
+        return x, weights
 
     def __init__(self, kernel, recurrent_kernel, bias):
         self.weights = (kernel, recurrent_kernel, bias)
@@ -65,7 +72,7 @@ class FromInputs:
 
 
 class FromInputPart:
-    """z of h' and `input_part`, which comes in the place of x.
+    """z of h' and `input_part`, which stands in the place of x.
 
     Args:
         recurrent_kernel: R.
@@ -73,6 +80,11 @@ class FromInputPart:
 
     num_weights = 1
     time_axis = 0
+
+    @staticmethod
+    def prepared(x, kernel, recurrent_kernel, bias):
+        """As `FromInputs.prepared`."""
+        return input_part(x, kernel, bias), (recurrent_kernel,)
 
     def __init__(self, recurrent_kernel):
         self.weights = (recurrent_kernel,)
@@ -87,12 +99,15 @@ class FromInputPart:
         return dz, (outer(h, dz),)
 
 
-def form(num_features, training):
-    """Which of the two forms of z is the faster one.
+def form(num_features, training, save_memory=False):
+    """Which of the two forms of z to take: the faster one.
 
     Args:
         num_features: Features of the inputs.
         training: Whether a gradient is likely to follow.
+        save_memory: Whether to take the smaller one instead.
     """
+    if save_memory:
+        return FromInputs
     many = MANY_IN_TRAINING if training else MANY_IN_INFERENCE
     return FromInputPart if num_features >= many else FromInputs

@@ -18,15 +18,17 @@ class Sequence:
 
     Args:
         cell: What `RecurrentCell.equations` returns.
-        z: `FromInputs` or `FromInputPart`, the pre-activations.
+        pre_activations: `FromInputs` or `FromInputPart`.
         extras: Dict, name of an extra weight -> tensor.
         recurrent_mask: The recurrent dropout `(batch, width)`, or None.
         return_sequences: Whether the outputs of all steps are wanted.
     """
 
-    def __init__(self, cell, z, extras, recurrent_mask, return_sequences):
+    def __init__(
+        self, cell, pre_activations, extras, recurrent_mask, return_sequences
+    ):
         self.cell = cell
-        self.z = z
+        self.pre_activations = pre_activations
         self.extras = extras
         self.return_sequences = return_sequences
         self.seen = seen_through(recurrent_mask)
@@ -40,7 +42,7 @@ class Sequence:
 
     def weights(self):
         """All weights, in the order of their gradients."""
-        return (*self.z.weights, *self.extras.values())
+        return (*self.pre_activations.weights, *self.extras.values())
 
     def forward(self, inputs, states):
         """Runs from the first step to the last.
@@ -61,7 +63,8 @@ class Sequence:
         return outputs, states, saved
 
     def _step(self, states, inputs):
-        z = self.z.at(self.seen(states[0]), inputs["x"])
+        h_seen = self.seen(states[0])
+        z = self.pre_activations.at(h_seen, inputs["x"])
         new_states, partials = self.cell.step(
             _named(self.cell.z_names, z), states, self.w, self.act
         )
@@ -98,7 +101,7 @@ class Sequence:
             back["d_output"] = d_outputs
         if "mask" in inputs:
             back["mask"] = inputs["mask"]
-        R = self.z.recurrent_kernel
+        R = self.pre_activations.recurrent_kernel
         self.recurrent_kernel_transposed = ops.transpose(R)
         d_states, errors = backend.time_loop(
             self._reverse_step, tuple(d_states), back, reverse=True
@@ -111,7 +114,9 @@ class Sequence:
             }
         )
         h_before = self.seen(getattr(before, self.cell.states[0]))
-        dx, d_weights = self.z.gradients(h_before, inputs["x"], errors["z"])
+        dx, d_weights = self.pre_activations.gradients(
+            h_before, inputs["x"], errors["z"]
+        )
         d_extras = self._extra_gradients(saved, before, errors)
         return dx, d_states, (*d_weights, *d_extras)
 

@@ -3,23 +3,28 @@
 
 import pytest
 
-from keras_rnn.engine import pre_activations
+from keras_rnn.engine import checkpoints, pre_activations
 from keras_rnn.engine.pre_activations import FromInputPart, FromInputs, form
+from keras_rnn.layers import CoupledGateLSTM
 from tests.backend import (
     WIDEST,
     derivatives,
     second_derivatives,
     tensorflow_only,
 )
+from tests.engine.test_batch_slices import UNITS, in_graph
 from tests.layers.test_gradients import assert_equals_autodiff
 from tests.layers.test_graphs import reference, results
 from tests.rows import (
+    FEATURES,
     FINEST,
     FLOAT32,
     MASKS,
     OWN_VARIANTS,
+    TIME,
     assert_close,
     every_own_variant,
+    random,
     random_sequences,
     random_states,
 )
@@ -40,10 +45,45 @@ def test_many_features_are_multiplied_before_the_loop(
     assert form(num_features, training) is expected
 
 
+def test_whoever_saves_memory_keeps_no_products_of_all_steps():
+    assert form(1000, training=True, save_memory=True) is FromInputs
+
+
 @pytest.fixture
-def _all_are_many(monkeypatch):
+def input_parts(monkeypatch):
+    """The arguments of all calls of `input_part`."""
+    calls, original = [], pre_activations.input_part
+
+    def spy(*arguments):
+        calls.append(arguments)
+        return original(*arguments)
+
+    monkeypatch.setattr(pre_activations, "input_part", spy)
+    return calls
+
+
+@pytest.mark.parametrize(
+    ("num_features", "call", "arguments", "expected"),
+    [
+        (128, {"training": True}, {}, 1),
+        (128, {"training": False}, {}, 0),
+        (512, {}, {}, 1),
+        (512, {"training": True}, {"checkpoint_every": 2}, 0),
+        (512, {"training": True}, {"checkpoint_every": None}, 1),
+        (512, {"training": True}, {"engine": "reference"}, 0),
+    ],
+)
+def test_a_layer_chooses(input_parts, num_features, call, arguments, expected):
+    CoupledGateLSTM(2, **arguments)(random(2, 3, num_features), **call)
+    assert len(input_parts) == expected
+
+
+@pytest.fixture
+def _all_are_many(monkeypatch, input_parts):
     monkeypatch.setattr(pre_activations, "MANY_IN_TRAINING", 1)
     monkeypatch.setattr(pre_activations, "MANY_IN_INFERENCE", 1)
+    yield
+    assert input_parts
 
 
 all_are_many = pytest.mark.usefixtures("_all_are_many")
@@ -82,7 +122,8 @@ few_own_variants = pytest.mark.parametrize(
 
 @all_are_many
 @few_own_variants
-def test_checkpoints_change_nothing(variant):
+def test_checkpoints_change_nothing(variant, monkeypatch):
+    monkeypatch.setattr(checkpoints, "SHORT", 1)  # "auto" keeps few states
     kept, forgotten = (
         derivatives(
             layer,
@@ -93,7 +134,7 @@ def test_checkpoints_change_nothing(variant):
         )
         for layer in (
             variant.random_layer(return_sequences=True, checkpoint_every=k)
-            for k in (None, 3)
+            for k in (None, "auto")
         )
     )
     assert_close(forgotten.outputs, kept.outputs, FLOAT32)
@@ -122,3 +163,37 @@ def test_graphs_give_the_numbers_of_the_reference(variant, mode):
     actual = results(variant, mode)
     for k, expected in enumerate(reference(str(variant))):
         assert_close({k: actual[k]}, {k: expected}, FINEST)
+
+
+@tensorflow_only
+@all_are_many
+@pytest.mark.parametrize("static_batch", [True, False])
+def test_both_parts_of_a_cut_batch_are_the_whole(static_batch, input_parts):
+    fused, plain = (
+        CoupledGateLSTM(UNITS, engine=engine, return_state=True)
+        for engine in ("fused", "reference")
+    )
+    x = random(17, TIME, FEATURES)
+    fused(x), plain(x)  # builds both
+    input_parts.clear()
+    plain.set_weights(fused.get_weights())
+    assert_close(
+        *(in_graph(layer, 17, static_batch) for layer in (fused, plain)),
+        FLOAT32,
+    )
+    assert len(input_parts) == 2
+
+
+@tensorflow_only
+def test_the_number_of_features_is_that_of_the_kernel(input_parts):
+    import tensorflow as tf
+
+    layer = CoupledGateLSTM(2)
+    x = random(2, 3, 130).astype("float32")
+    expected = layer(x, training=True)
+    anything = tf.TensorSpec((None, None, None), "float32")
+    traced = tf.function(
+        lambda x: layer(x, training=True), input_signature=[anything]
+    )
+    assert_close({"y": traced(x)}, {"y": expected}, FLOAT32)
+    assert len(input_parts) == 2
