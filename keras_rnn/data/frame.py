@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The numbers of a frame, checked: present, numeric, finite."""
 
+import warnings
+
 import numpy as np
 import pandas as pd
 
@@ -93,6 +95,17 @@ def check_present(frame, name):
         )
 
 
+def warn_of_dates_aside(frame):
+    """Warns if the rows are counted though a column holds their dates."""
+    dates = frame.select_dtypes(["datetime", "datetimetz"]).columns
+    if isinstance(frame.index, pd.RangeIndex) and len(dates):
+        warnings.warn(
+            f"The index counts rows, and forecasts will too, but the column "
+            f"{dates[0]!r} holds dates. Use `frame.set_index({dates[0]!r})`.",
+            stacklevel=2,
+        )
+
+
 def check_numeric(column):
     """Raises a ValueError unless the dtype holds real numbers."""
     dtype = column.dtype
@@ -107,10 +120,17 @@ def check_none(name, values, bad, frame, series=None):
     """Raises a ValueError that names the first bad value."""
     bad = np.flatnonzero(bad)
     if len(bad):
+        remedy = (
+            f"Interpolate, e.g. `frame[{name!r}].interpolate()` or "
+            '`gaps="interpolate"`, or drop such rows at the ends of a series.'
+        )
+        if np.isinf(values[bad[0]]):
+            remedy = (
+                "Make it missing, `frame.replace([np.inf, -np.inf], np.nan)`, "
+                "and interpolate."
+            )
         raise ValueError(
             f"Column {name!r} is {values[bad[0]]} at "
             f"{place(frame, bad[0], series)} "
-            f"({len(bad)} such rows in all). Interpolate, e.g. "
-            f'`frame[{name!r}].interpolate()` or `gaps="interpolate"`, '
-            "or drop such rows at the ends of a series."
+            f"({len(bad)} such rows in all). {remedy}"
         )

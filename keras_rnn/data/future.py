@@ -26,7 +26,7 @@ def future_values(future, columns, index, bounds, names):
         ValueError: If rows are missing or have other timestamps, or a value is
             missing.
     """
-    instance("future", future, pd.DataFrame, "Use `series.to_frame()`.")
+    instance("future", future, pd.DataFrame, "Use `pd.DataFrame(future)`.")
     if not columns.future:
         raise ValueError(
             "`future` has no use: no column is a future covariate. Name them, "

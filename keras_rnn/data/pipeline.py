@@ -99,7 +99,7 @@ def prepare(
     representation = Level() if representation is None else representation
     instance("columns", columns, Columns, "Use Columns(target).")
     frame = as_frame(frame, columns)
-    instance("frame", frame, pd.DataFrame, "Use `frame.to_frame()`.")
+    instance("frame", frame, pd.DataFrame, "Use `pd.DataFrame(frame)`.")
     instance("windows", windows, Windows, "Use Windows(lookback=, horizon=).")
     instance("split", split, Split, "Use Split(test=, validation=).")
     instance(

@@ -14,6 +14,7 @@ from keras_rnn.data.frame import (
     column_values,
     constant_values,
     place,
+    warn_of_dates_aside,
 )
 from keras_rnn.data.future import future_values
 from keras_rnn.data.gaps import completed
@@ -100,7 +101,8 @@ class Source:
             ValueError: If the frame has gaps, missing or infinite values, or
                 lacks a column.
         """
-        instance("frame", frame, pd.DataFrame, "Use `frame.to_frame()`.")
+        instance("frame", frame, pd.DataFrame, "Use `pd.DataFrame(frame)`.")
+        warn_of_dates_aside(frame)
         columns, series = self.columns, self.columns.series
         frame, names, bounds = grouped(frame, series)
         masked, incomplete = self.gaps == "mask", None

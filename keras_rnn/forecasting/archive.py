@@ -65,8 +65,11 @@ def read(path):
         The contents, and the list of networks.
 
     Raises:
+        FileNotFoundError: If there is no such file.
         ValueError: If the file is no forecaster, or of a later format.
     """
+    if not Path(path).exists():
+        raise FileNotFoundError(f"There is no file {str(path)!r}.")
     if not zipfile.is_zipfile(path):
         raise ValueError(
             f"{str(path)!r} is no saved forecaster. Save one with "

@@ -390,6 +390,7 @@ class Forecaster:
             A fitted `Forecaster`.
 
         Raises:
+            FileNotFoundError: If there is no such file.
             ValueError: If the file is no saved forecaster.
         """
         contents, networks = archive.read(path)

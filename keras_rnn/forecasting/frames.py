@@ -11,7 +11,9 @@ from keras_rnn.data.index import show
 
 def only_column(frame):
     """The role of the column of a frame that has but one."""
-    validate.instance("frame", frame, pd.DataFrame, "Use `frame.to_frame()`.")
+    validate.instance(
+        "frame", frame, pd.DataFrame, "Use `pd.DataFrame(frame)`."
+    )
     if len(frame.columns) != 1:
         raise ValueError(
             f"The frame has {len(frame.columns)} columns: "
@@ -48,7 +50,9 @@ def check_future(frame, future, columns, horizon):
     """Raises a ValueError if future covariates are needed and not given."""
     if future is not None or not columns.future:
         return
-    validate.instance("frame", frame, pd.DataFrame, "Use `frame.to_frame()`.")
+    validate.instance(
+        "frame", frame, pd.DataFrame, "Use `pd.DataFrame(frame)`."
+    )
     names = ", ".join(repr(name) for name in columns.future)
     owner = ""
     if columns.series is not None:

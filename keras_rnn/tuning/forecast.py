@@ -51,7 +51,7 @@ class Forecast:
 
     def __post_init__(self):
         validate.instance(
-            "frame", self.frame, pd.DataFrame, "Use `frame.to_frame()`."
+            "frame", self.frame, pd.DataFrame, "Use `pd.DataFrame(frame)`."
         )
         validate.instance("columns", self.columns, Columns)
         validate.instance("windows", self.windows, Windows)

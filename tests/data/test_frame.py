@@ -5,6 +5,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from keras_rnn.data import Columns, Windows, prepare
 from keras_rnn.data.frame import column_values, constant_values
 
 WEEKS = pd.date_range("2024-01-06", periods=4, freq="W-SAT")
@@ -62,12 +63,16 @@ def test_a_column_must_be_numeric(values):
 
 
 @pytest.mark.parametrize(
-    ("bad", "shown"), [(np.nan, "nan"), (np.inf, "inf"), (-np.inf, "-inf")]
+    ("bad", "shown", "remedy"),
+    [
+        (np.nan, "nan", "Interpolate, e.g. `frame['a'].interpolate()`"),
+        (np.inf, "inf", "Make it missing, `frame.replace([np.inf, -np.inf]"),
+        (-np.inf, "-inf", "Make it missing, `frame.replace([np.inf, -np.inf]"),
+    ],
 )
-def test_the_first_value_that_is_not_finite_is_named(bad, shown):
+def test_the_first_value_that_is_not_finite_is_named(bad, shown, remedy):
     message = (
-        f"Column 'a' is {shown} at 2024-01-13 (2 such rows in all). "
-        "Interpolate, e.g. `frame['a'].interpolate()`"
+        f"Column 'a' is {shown} at 2024-01-13 (2 such rows in all). {remedy}"
     )
     with pytest.raises(ValueError, match=re.escape(message)):
         column_values(frame_of([1.0, bad, 2.0, bad]), ("a",))
@@ -88,3 +93,10 @@ def test_a_static_column_that_changes_is_named_with_the_row():
     message = "The static column 'a' changes at 2024-01-20."
     with pytest.raises(ValueError, match=re.escape(message)):
         constant_values(frame_of([7, 7, 8, 8]), ("a",), [0, 4])
+
+
+def test_dates_beside_the_index_are_pointed_out():
+    days = pd.date_range("2024-01-01", periods=60)
+    frame = pd.DataFrame({"day": days, "a": np.arange(60.0)})
+    with pytest.warns(UserWarning, match="Use `frame.set_index\\('day'\\)`"):
+        prepare(frame, Columns("a"), Windows(lookback=3, horizon=1))

@@ -201,6 +201,8 @@ def test_a_bad_forecaster_warns():
 def test_a_forecaster_that_is_not_fitted_says_so(tmp_path):
     with pytest.raises(RuntimeError, match="not fitted"):
         small().predict(sales())
+    with pytest.raises(FileNotFoundError, match="no file"):
+        Forecaster.load(tmp_path / "x")
     (tmp_path / "x").write_text("x")
     with pytest.raises(ValueError, match="no saved forecaster"):
         Forecaster.load(tmp_path / "x")

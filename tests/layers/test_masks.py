@@ -190,3 +190,22 @@ def test_masks_pass_through_a_stack_of_layers(variant):
     padded = np.pad(x, [(0, 0), (TIME - 3, 0), (0, 0)])
     np.testing.assert_allclose(model(padded), expected, **FLOAT32)
     assert second.units == UNITS
+
+
+@every_own_variant
+@pytest.mark.parametrize("engine", ["auto", "reference"])
+@pytest.mark.parametrize(
+    "shape", [(BATCH, TIME - 1), (BATCH, TIME + 1), (BATCH + 1, TIME), (TIME,)]
+)
+def test_a_mask_of_another_shape_is_refused(variant, engine, shape):
+    layer = variant.layer(engine=engine)
+    with pytest.raises(ValueError, match=r"`mask` must have the shape"):
+        layer(random_sequences(), mask=np.ones(shape, dtype=bool))
+
+
+@every_own_variant
+def test_a_mask_may_have_a_last_axis_of_one(variant):
+    layer, x = variant.random_layer(), random_sequences()
+    mask = MASKS["holes"]
+    expected = layer(x, mask=mask)
+    np.testing.assert_array_equal(layer(x, mask=mask[..., None]), expected)
