@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Files written by earlier versions are read, or refused by that version.
+
+`tests/saved/write.py` wrote them on the commit of each version.
+"""
+
+import shutil
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+
+from keras_rnn.data.text import TextEncoder
+from keras_rnn.forecasting import Forecaster
+from tests.backend import tensorflow_only
+from tests.saved import write
+from tests.tuning import tiny
+
+FOLDER = Path(__file__).parent / "0_1"
+EXPECTED = dict(np.load(FOLDER / "expected.npz"))
+
+
+@pytest.mark.parametrize(
+    "name", sorted(path.stem for path in FOLDER.glob("*.keras"))
+)
+def test_a_model_of_an_earlier_version_answers_as_it_did(name):
+    model = keras.saving.load_model(FOLDER / f"{name}.keras")
+    tokens = name in {"classes", "many_to_many", "next_token"}
+    x = write.ids() if tokens else write.numbers()
+    found = model.predict(x, verbose=0)
+    np.testing.assert_allclose(found, EXPECTED[name], rtol=1e-5, atol=1e-6)
+
+
+@tensorflow_only
+@pytest.mark.parametrize(
+    "name", sorted(path.stem for path in FOLDER.glob("*.forecaster"))
+)
+def test_a_forecaster_of_an_earlier_version_forecasts_as_it_did(name):
+    forecaster = Forecaster.load(FOLDER / f"{name}.forecaster")
+    found = forecaster.predict()
+    np.testing.assert_allclose(found, EXPECTED[name], rtol=1e-5)
+    assert found.index.get_level_values(0).unique().tolist() == [
+        "Rome",
+        "Taipei",
+    ]
+
+
+def test_an_encoder_of_an_earlier_version_encodes_as_it_did():
+    encoder = TextEncoder.load(FOLDER / "encoder.json")
+    assert encoder(write.TEXTS).ids.tolist() == EXPECTED["encoder"].tolist()
+
+
+@tensorflow_only
+def test_a_sweep_of_an_earlier_version_is_found_done(tmp_path, monkeypatch):
+    folder = tmp_path / "sweep"
+    shutil.copytree(FOLDER / "sweep", folder)
+    trainings = tiny.Trainings()
+    monkeypatch.setattr(tiny.sweep, "fit_model", trainings)
+    found = tiny.run(folder, cells=("elman",)).leaderboard()
+    assert trainings.count == 0
+    assert found["mean"].notna().all()
