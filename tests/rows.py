@@ -77,6 +77,15 @@ OWN_KEYS = sorted({variant.key for variant in OWN_VARIANTS})
 
 every_variant = pytest.mark.parametrize("variant", VARIANTS, ids=str)
 every_own_variant = pytest.mark.parametrize("variant", OWN_VARIANTS, ids=str)
+
+
+def of_own_variants(*names):
+    """Parametrizes over some of them; a name that is none is an error."""
+    by_name = {str(variant): variant for variant in OWN_VARIANTS}
+    chosen = [by_name[name] for name in names]
+    return pytest.mark.parametrize("variant", chosen, ids=str)
+
+
 every_own_key = pytest.mark.parametrize("key", OWN_KEYS)
 
 

@@ -8,7 +8,6 @@ import re
 import runpy
 import subprocess
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from unittest import mock
 
@@ -18,15 +17,6 @@ import pandas as pd
 import pytest
 
 EXAMPLES = sorted((Path(__file__).parents[1] / "examples").glob("*.py"))
-
-
-@dataclass
-class Run:
-    """What a program leaves behind."""
-
-    returncode: int
-    stdout: str
-    stderr: str
 
 
 def run(script, *options):
@@ -49,7 +39,9 @@ def run(script, *options):
             returncode = int(bool(stop.code))
         finally:
             logger.setLevel(level)
-    return Run(returncode, out.getvalue(), err.getvalue())
+    return subprocess.CompletedProcess(
+        command, returncode, out.getvalue(), err.getvalue()
+    )
 
 
 def run_as_program(script, *options):

@@ -97,10 +97,13 @@ def check_present(frame, name):
 
 def warn_of_dates_aside(frame):
     """Warns if the rows are counted though a column holds their dates."""
-    dates = frame.select_dtypes(["datetime", "datetimetz"]).columns
-    if isinstance(frame.index, pd.RangeIndex) and len(dates):
+    if not isinstance(frame.index, pd.RangeIndex):
+        return
+    is_date = pd.api.types.is_datetime64_any_dtype
+    dates = [name for name, dtype in frame.dtypes.items() if is_date(dtype)]
+    if dates:
         warnings.warn(
-            f"The index counts rows, and forecasts will too, but the column "
+            "The index counts rows, and forecasts will too, but the column "
             f"{dates[0]!r} holds dates. Use `frame.set_index({dates[0]!r})`.",
             stacklevel=2,
         )

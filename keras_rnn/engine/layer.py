@@ -10,7 +10,7 @@ from keras import ops
 
 from keras_rnn import _validation as validate
 from keras_rnn.engine import arguments, backend, cudnn, fused, reference
-from keras_rnn.engine.masks import has_begun
+from keras_rnn.engine.masks import checked, has_begun
 
 ENGINES = ("auto", "fused", "reference")
 
@@ -148,7 +148,7 @@ class RecurrentLayer(keras.layers.RNN):
         if isinstance(mask, (list, tuple)):
             mask = mask[0]
         if mask is not None:
-            mask = _checked_mask(mask, sequences)
+            mask = checked(mask, sequences)
         if self.go_backwards:
             sequences = ops.flip(sequences, axis=1)
             mask = None if mask is None else ops.flip(mask, axis=1)
@@ -232,26 +232,6 @@ def _checked_checkpoints(checkpoint_every):
     if checkpoint_every is None or checkpoint_every == "auto":
         return checkpoint_every
     return validate.positive_int("checkpoint_every", checkpoint_every)
-
-
-def _checked_mask(mask, sequences):
-    """The mask as booleans `(batch, time)`."""
-    shape = mask.shape
-    if len(shape) == 3 and shape[-1] == 1:
-        mask, shape = ops.squeeze(mask, -1), shape[:2]
-    expected = sequences.shape[:2]
-    known = [
-        (a, b)
-        for a, b in zip(shape, expected, strict=False)
-        if isinstance(a, int) and isinstance(b, int)
-    ]
-    if len(shape) != 2 or any(a != b for a, b in known):
-        raise ValueError(
-            "`mask` must have the shape (batch, time) of the sequences, "
-            f"{tuple(expected)}. Received: a mask of shape "
-            f"{tuple(mask.shape)}. Give one value per step."
-        )
-    return ops.cast(mask, "bool")
 
 
 def _zero_unless(shown, outputs):

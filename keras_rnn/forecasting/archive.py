@@ -69,7 +69,10 @@ def read(path):
         ValueError: If the file is no forecaster, or of a later format.
     """
     if not Path(path).exists():
-        raise FileNotFoundError(f"There is no file {str(path)!r}.")
+        raise FileNotFoundError(
+            f"There is no file {str(path)!r}. Give the path that "
+            "`Forecaster.save(path)` was given."
+        )
     if not zipfile.is_zipfile(path):
         raise ValueError(
             f"{str(path)!r} is no saved forecaster. Save one with "

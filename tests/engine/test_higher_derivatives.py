@@ -18,23 +18,20 @@ from tests.rows import (
     FEATURES,
     FINEST,
     MASKS,
-    OWN_VARIANTS,
     TIME,
     UNITS,
     assert_close,
+    of_own_variants,
     random_sequences,
     random_states,
     randomized,
 )
 
-# One row of each family: with a read-out in the step, gates, peepholes.
-FEW = ["jordan-read_out", "fused_gru", "peephole_lstm-full"]
 ENGINES = ("fused", "reference")
 
 
-@pytest.mark.parametrize(
-    "variant", [v for v in OWN_VARIANTS if str(v) in FEW], ids=str
-)
+# One row of each family: with a read-out in the step, gates, peepholes.
+@of_own_variants("jordan-read_out", "fused_gru", "peephole_lstm-full")
 def test_a_gradient_penalty_has_the_gradient_of_the_reference(variant):
     fused, reference = (
         second_derivatives(

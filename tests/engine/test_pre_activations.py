@@ -13,17 +13,17 @@ from tests.backend import (
     tensorflow_only,
 )
 from tests.engine.test_batch_slices import UNITS, in_graph
-from tests.layers.test_gradients import assert_equals_autodiff
+from tests.layers.test_gradients import MASKED_DROPOUT, assert_equals_autodiff
 from tests.layers.test_graphs import reference, results
 from tests.rows import (
     FEATURES,
     FINEST,
     FLOAT32,
     MASKS,
-    OWN_VARIANTS,
     TIME,
     assert_close,
     every_own_variant,
+    of_own_variants,
     random,
     random_sequences,
     random_states,
@@ -98,26 +98,11 @@ def test_the_gradient_is_that_of_autodiff(variant):
 @all_are_many
 @every_own_variant
 def test_the_masked_gradient_under_dropout_is_that_of_autodiff(variant):
-    assert_equals_autodiff(
-        variant,
-        mask=MASKS["holes"],
-        training=True,
-        dropout=0.3,
-        recurrent_dropout=0.4,
-        seed=1,
-    )
+    assert_equals_autodiff(variant, **MASKED_DROPOUT, dropout=0.3)
 
 
 # One row of each family: a read-out folded away, gates, peepholes.
-few_own_variants = pytest.mark.parametrize(
-    "variant",
-    [
-        v
-        for v in OWN_VARIANTS
-        if str(v) in {"jordan", "fused_gru", "peephole_lstm-full"}
-    ],
-    ids=str,
-)
+few_own_variants = of_own_variants("jordan", "fused_gru", "peephole_lstm-full")
 
 
 @all_are_many

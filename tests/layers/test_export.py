@@ -15,10 +15,10 @@ from tests.rows import (
     FEATURES,
     FLOAT32,
     MASKS,
-    OWN_VARIANTS,
     TIME,
     UNITS,
     every_own_variant,
+    of_own_variants,
     random_sequences,
     randomized,
 )
@@ -29,9 +29,8 @@ pytestmark = pytest.mark.filterwarnings(
 )
 
 # One row of each family: with a read-out, gates, peepholes, two biases.
-FEW = ["elman-read_out", "fused_gru", "peephole_lstm", "coupled_gate_lstm-full"]
-few_variants = pytest.mark.parametrize(
-    "variant", [v for v in OWN_VARIANTS if str(v) in FEW], ids=str
+few_variants = of_own_variants(
+    "elman-read_out", "fused_gru", "peephole_lstm", "coupled_gate_lstm-full"
 )
 every_shape = pytest.mark.parametrize(
     ("batch", "time"),

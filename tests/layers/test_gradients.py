@@ -24,6 +24,12 @@ from tests.rows import (
 )
 
 EVERYTHING = {"return_sequences": True, "return_state": True}
+MASKED_DROPOUT = {
+    "mask": MASKS["holes"],
+    "training": True,
+    "recurrent_dropout": 0.4,
+    "seed": 1,
+}
 
 
 @every_own_variant
@@ -68,13 +74,7 @@ def test_the_gradient_under_dropout_is_that_of_autodiff(variant, seed):
 
 @every_own_variant
 def test_the_masked_gradient_under_dropout_is_that_of_autodiff(variant):
-    assert_equals_autodiff(
-        variant,
-        mask=MASKS["holes"],
-        training=True,
-        recurrent_dropout=0.4,
-        seed=1,
-    )
+    assert_equals_autodiff(variant, **MASKED_DROPOUT)
 
 
 @every_own_variant
