@@ -93,7 +93,7 @@ class ConformalIntervals(Calibrated):
         Raises:
             ValueError: If horizon or targets are others than in `fit`.
         """
-        return self._around(forecast, forecast)
+        return nested(*uncrossed(*self._around(forecast, forecast)))
 
     def adaptive(self, forecast, actual, cutoffs, *, gap=0, rate=RATE):
         """Intervals whose level follows their misses, origin by origin.
@@ -138,11 +138,10 @@ class ConformalIntervals(Calibrated):
             here it counts when it is known, and they are finite. Asymmetric
             intervals adapt each bound by itself, with half of 1 − level.
         """
-        return uncrossed(
-            *self._following(
-                forecast, forecast, actual, cutoffs=cutoffs, gap=gap, rate=rate
-            )
+        bounds = self._following(
+            forecast, forecast, actual, cutoffs=cutoffs, gap=gap, rate=rate
         )
+        return nested(*uncrossed(*bounds))
 
 
 @dataclass(frozen=True, eq=False)
@@ -236,3 +235,15 @@ def uncrossed(lower, upper):
     crossed = lower > upper
     middle = (lower + upper) / 2
     return np.where(crossed, middle, lower), np.where(crossed, middle, upper)
+
+
+def nested(lower, upper):
+    """The bounds, each level at least as wide as those before it.
+
+    The last axis is of increasing levels. Where each level has scores, or
+    misses, of its own, a wider interval may come out inside a narrower one.
+    """
+    return (
+        np.minimum.accumulate(lower, axis=-1),
+        np.maximum.accumulate(upper, axis=-1),
+    )

@@ -23,6 +23,7 @@ from keras_rnn.forecasting.settings import Settings
 from keras_rnn.forecasting.since import Since
 from keras_rnn.forecasting.strategy import at_horizon
 from keras_rnn.forecasting.tables import (
+    check_names_of_paths,
     first_steps,
     forecast_table,
     paths_table,
@@ -277,6 +278,8 @@ class Forecaster:
         validate.positive_int("num_paths", num_paths)
         if seed is not None:
             validate.integer("seed", seed, minimum=0)
+        self._check_fitted()
+        check_names_of_paths(self.columns)
         part, horizon = self._after(frame, horizon, future)
         paths = ensemble.paths(self.networks, settings, part, num_paths, seed)
         return paths_table(part, paths[:, :, :horizon])

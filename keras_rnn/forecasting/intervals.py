@@ -46,22 +46,25 @@ class Intervals:
     def bounds(self, values, since=None):
         """The intervals: a list of level, lower and upper bound.
 
-        A correction that narrows an interval stops at the point forecast.
+        A correction that narrows an interval stops at the point forecast, and
+        at the interval of the level below: a wider one holds it.
 
         Args:
             values: What was forecast.
             since: `Since`, whose misses move the calibration on; None takes
                 it as it is.
         """
-        found, middle = [], point(values)
+        found = []
+        low = high = point(values)
         for k, level in enumerate(self.levels):
             lower, upper = ends(values, k)
             if since is not None:
                 lower, upper = since.bounds(self.calibrated[k], lower, upper)
             elif self.calibrated:
                 lower, upper = self.calibrated[k].intervals(lower, upper)
-            lower = np.maximum(np.minimum(lower, middle), self.minimum)
-            found.append((level, lower, np.maximum(upper, middle)))
+            low = np.minimum(np.maximum(lower, self.minimum), low)
+            high = np.maximum(upper, high)
+            found.append((level, low, high))
         return found
 
     def first_steps(self, horizon):

@@ -14,6 +14,7 @@ from keras_rnn.data.gaps import GAPS
 from keras_rnn.data.representation import Representation
 from keras_rnn.forecasting.outcomes import DISTRIBUTIONS
 from keras_rnn.forecasting.strategies import STRATEGIES
+from keras_rnn.forecasting.tables import check_names
 from keras_rnn.forecasting.training import Training
 from keras_rnn.metrics.quantiles import as_levels
 from keras_rnn.models import Stack
@@ -43,6 +44,8 @@ class Settings:
         key = validate.one_of("strategy", given["strategy"], tuple(STRATEGIES))
         self.strategy = STRATEGIES[key]
         self.intervals = as_intervals(given["intervals"])
+        targets = ("y",) if self.columns is None else self.columns.target
+        check_names(targets, self.intervals)
         self.distribution = validate.one_of(
             "distribution", given["distribution"], tuple(DISTRIBUTIONS)
         )
@@ -64,6 +67,10 @@ class Settings:
         self.adapt = validate.fraction("adapt", given["adapt"])
         self.training = validate.instance(
             "training", given["training"] or Training(), Training
+        )
+        # Each network is trained from a seed of its own.
+        validate.random_seed(
+            "training.seed + seeds - 1", self.training.seed + self.seeds - 1
         )
         for broken, message in TOGETHER:
             if broken(self):

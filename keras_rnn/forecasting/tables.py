@@ -20,10 +20,64 @@ def forecast_table(part, values, bounds):
     """
     table = part.forecasts(values)
     for level, lower, upper in bounds:
-        percent = f"{100 * level:g}"
-        table[f"lower_{percent}"] = part.invert(lower).ravel()
-        table[f"upper_{percent}"] = part.invert(upper).ravel()
+        below, above = names_of_bounds(level)
+        table[below] = part.invert(lower).ravel()
+        table[above] = part.invert(upper).ravel()
     return table
+
+
+def names_of_bounds(level):
+    """The columns of an interval, such as "lower_90" and "upper_90"."""
+    percent = f"{100 * level:g}"
+    return f"lower_{percent}", f"upper_{percent}"
+
+
+def check_names(targets, levels):
+    """Raises a ValueError if two columns of a forecast had one name.
+
+    Args:
+        targets: Names of the targets.
+        levels: Nominal coverages of the intervals.
+    """
+    bounds = [name for level in levels for name in names_of_bounds(level)]
+    names = [
+        name
+        for target in targets
+        for name in (target, *(wide_name(target, bound) for bound in bounds))
+    ]
+    for position, name in enumerate(names):
+        if name in names[:position]:
+            raise ValueError(
+                f"Two columns of the forecast would be called {name!r}. "
+                f"Received: targets {', '.join(map(repr, targets))} with "
+                f"intervals={tuple(levels)}. Rename a target, or leave out a "
+                "level."
+            )
+
+
+def check_names_of_paths(columns):
+    """Raises a ValueError if a target is called as a column of the paths.
+
+    Args:
+        columns: The role of each column.
+    """
+    taken = ["timestamp", "path"]
+    if columns.series is not None:
+        taken.append("series")
+    for target in columns.target:
+        if target in taken:
+            raise ValueError(
+                f"Two columns of the paths would be called {target!r}. "
+                f"Received: a target of that name, beside the columns "
+                f"{', '.join(map(repr, taken))}. Rename it, e.g. "
+                f"`frame.rename(columns={{{target!r}: {target + '_'!r}}})`, "
+                "and fit again."
+            )
+
+
+def wide_name(target, name):
+    """The column of a value of a target in a wide table."""
+    return target if name == "forecast" else f"{target}_{name}"
 
 
 def first_steps(table, part, horizon):
@@ -43,8 +97,7 @@ def wide(table, step):
     for target, rows in table.groupby("target", sort=False):
         rows = rows.set_index(keys)
         for name in values:
-            suffix = "" if name == "forecast" else f"_{name}"
-            parts[f"{target}{suffix}"] = rows[name]
+            parts[wide_name(target, name)] = rows[name]
     found = pd.DataFrame(parts)
     if isinstance(found.index, pd.DatetimeIndex):
         found.index.freq = step

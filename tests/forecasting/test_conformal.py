@@ -224,6 +224,24 @@ def test_adaptive_bounds_do_not_cross_where_everything_is_covered():
     assert (lower <= upper).all()
 
 
+@pytest.mark.parametrize("asymmetric", [False, True])
+def test_wider_intervals_hold_the_narrower_ones(asymmetric):
+    generator = np.random.default_rng(0)
+    walk = generator.standard_t(2, (400, 2)).cumsum(axis=0)
+    levels = (0.5, 0.6, 0.7, 0.8, 0.9)
+    fitted = ConformalIntervals.fit(
+        walk[:60], walk[:60] - 2, levels, asymmetric=asymmetric
+    )
+    cutoffs = np.arange(340)
+    for lower, upper in (
+        fitted.intervals(walk[60:]),
+        fitted.adaptive(walk[60:], walk[60:] * 1.1, cutoffs, rate=0.2),
+    ):
+        assert (lower <= upper).all()
+        assert (np.diff(lower) <= 0).all()
+        assert (np.diff(upper) >= 0).all()
+
+
 def test_too_few_windows_are_refused():
     message = "8 scores are too few for a coverage of 0.9, which takes the 9th"
     with pytest.raises(ValueError, match=message):

@@ -207,6 +207,18 @@ def test_the_levels_are_the_ends_of_the_intervals():
     assert ends(values, 1) == (0, 4)
 
 
+def test_a_wider_interval_holds_a_narrower_one():
+    # Outcomes ±2: the interval of 50 %, ±1, is 1 too narrow, that of 90 %,
+    # ±9, is 7 too wide. Of a window that says ±3 nothing would be left.
+    values = np.broadcast_to([-9.0, -1.0, 0.0, 1.0, 9.0], (20, 1, 1, 5))
+    actual = np.where(np.arange(20) % 2, 2.0, -2.0).reshape(20, 1, 1)
+    fitted = Intervals.fit(actual, values, (0.5, 0.9), -np.inf)
+    assert [fit.widths[0].item() for fit in fitted.calibrated] == [1, -7]
+    narrow, wide = fitted.bounds(np.array([[[[-3.0, -1.0, 0.0, 1.0, 3.0]]]]))
+    assert narrow == (0.5, -2, 2)
+    assert wide == (0.9, -2, 2)
+
+
 def test_bounds_stop_at_the_forecast_and_at_what_can_happen():
     # Far too wide: the actual values are all forecast exactly.
     values = np.broadcast_to([1.0, 5.0, 9.0], (9, 1, 1, 3))

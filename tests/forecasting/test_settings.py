@@ -68,6 +68,21 @@ from keras_rnn.forecasting import Forecaster, Training
             r"Leave it out, or use Counts\(\)",
         ),
         ({"representation": Counts()}, ValueError, r"SquareRoot\(Level\(\)\)"),
+        (
+            {"training": Training(seed=2**32 - 1), "seeds": 2},
+            ValueError,
+            r"`training.seed \+ seeds - 1` must be an integer from 0",
+        ),
+        (
+            {"columns": Columns(["y_lower_80", "y"]), "intervals": (0.8,)},
+            ValueError,
+            "Two columns of the forecast would be called 'y_lower_80'",
+        ),
+        (
+            {"intervals": (0.9, 0.90000001)},
+            ValueError,
+            "Two columns of the forecast would be called 'y_lower_90'",
+        ),
     ],
     ids=str,
 )
@@ -76,6 +91,11 @@ def test_a_wrong_setting_is_refused(settings, error, message):
     horizon, lookback = given.pop("horizon"), given.pop("lookback")
     with pytest.raises(error, match=message):
         Forecaster(horizon, lookback, **given)
+
+
+def test_a_seed_that_keras_does_not_take_is_refused_before_training():
+    with pytest.raises(ValueError, match="`seed` must be an integer from 0"):
+        Training(seed=2**40)
 
 
 @pytest.mark.parametrize("loss", ["mean", 3])
