@@ -8,6 +8,7 @@ Every function returns the checked value, so that a constructor reads
 import math
 import numbers
 
+SEEDS = 2**32  # how many seeds NumPy's and Keras's generators tell apart
 LONGEST_REPR = 80  # of a frame or an array nobody wants to read all
 
 
@@ -38,6 +39,17 @@ def integer(name, value, minimum):
 def positive_int(name, value):
     """An int of at least 1."""
     return integer(name, value, minimum=1)
+
+
+def random_seed(name, value):
+    """An int from 0 to 2³² − 1: what all random number generators take."""
+    integer(name, value, minimum=0)
+    if value >= SEEDS:
+        raise ValueError(
+            f"`{name}` must be an integer from 0 to {SEEDS - 1}. "
+            f"{received(name, value)} Use e.g. {value % SEEDS}."
+        )
+    return int(value)
 
 
 def fraction(name, value):

@@ -34,3 +34,10 @@ def test_what_was_received_is_shown_in_short():
         validate.instance("frame", list(range(1000)), dict, "Pass a dict.")
     assert len(str(error.value)) < 200
     assert str(error.value).endswith("(type list). Pass a dict.")
+
+
+def test_a_seed_is_one_that_every_generator_takes():
+    assert validate.random_seed("seed", np.int64(2**32 - 1)) == 2**32 - 1
+    for value in (2**32, 2**40, -1, 1.5, True, "3"):
+        with pytest.raises(ValueError, match="`seed` must be an integer"):
+            validate.random_seed("seed", value)

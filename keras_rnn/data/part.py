@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import tensorflow as tf
 
-from keras_rnn._validation import boolean, integer, positive_int
+from keras_rnn._validation import boolean, positive_int, random_seed
 from keras_rnn.data.gather import gather_of
 from keras_rnn.data.order import in_batches
 from keras_rnn.data.series import Series
@@ -157,7 +157,7 @@ def check_seed(seed, shuffle):
     """Raises a ValueError for a seed that is no number or has no effect."""
     if seed is None:
         return
-    integer("seed", seed, minimum=0)
+    random_seed("seed", seed)
     if not shuffle:
         raise ValueError(
             f"`seed` has no effect without shuffling. Received: seed={seed}. "

@@ -91,6 +91,8 @@ class RecurrentCell(keras.layers.Layer, DropoutRNNCell):
         self.recurrent_dropout = validate.fraction(
             "recurrent_dropout", recurrent_dropout
         )
+        if seed is not None:
+            seed = validate.random_seed("seed", seed)
         self.seed = seed
         self.seed_generator = keras.random.SeedGenerator(seed)
         self.resolve_arguments(

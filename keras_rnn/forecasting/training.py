@@ -56,7 +56,7 @@ class Training:
             validate.positive_number("clipnorm", self.clipnorm)
         if self.patience is not None:
             validate.positive_int("patience", self.patience)
-        validate.integer("seed", self.seed, minimum=0)
+        validate.random_seed("seed", self.seed)
         if self.loss is not None:
             check_loss(self.loss)
 

@@ -119,7 +119,8 @@ def test_a_seed_without_shuffling_is_refused(seed):
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("batch_size", 0), ("shuffle", 1), ("seed", -1)]
+    ("name", "value"),
+    [("batch_size", 0), ("shuffle", 1), ("seed", -1), ("seed", 2**40)],
 )
 def test_options_out_of_range_are_refused(name, value):
     options = {"batch_size": 1, "shuffle": True, name: value}
