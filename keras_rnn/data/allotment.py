@@ -5,8 +5,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from keras_rnn.data.windows import any_of
-
 
 @dataclass(frozen=True, eq=False)
 class Allotment:
@@ -119,42 +117,6 @@ def check_any(name, cutoffs, section, windows):
     )
 
 
-def without_gaps(allotment, filled, bounds, windows):
-    """The same parts, without what a filled gap would tell of its end.
-
-    A row in a gap lies on a line to the first known row after it. So no
-    window ends with such a row. Where that first known row belongs to a later
-    part, no training or validation target is such a row, and nothing is
-    measured on it.
-
-    Args:
-        allotment: The Allotment.
-        filled: Rows that were interpolated, bool, shape (rows,).
-        bounds: Where each series begins, and the number of rows.
-        windows: The shape of a window.
-
-    Returns:
-        An Allotment.
-
-    Raises:
-        ValueError: If no window of a part is left.
-    """
-    crossing, stops = crossing_rows(allotment.sections, filled, bounds)
-    kept = {}
-    for name, cutoffs in allotment.cutoffs.items():
-        keep = ~filled[cutoffs]
-        if name != "test":
-            keep &= ~any_of(crossing, windows.target_rows(0), cutoffs)
-        kept[name] = cutoffs[keep]
-        if not keep.any():
-            raise ValueError(
-                f"Every window of the {name} split ends in a gap. Enlarge the "
-                "split or fill the gaps yourself."
-            )
-    train = np.column_stack([allotment.sections["train"][:, 0], stops])
-    return Allotment({**allotment.sections, "train": train}, kept)
-
-
 def only_known(allotment, series):
     """The same parts, without windows of which too little is known.
 
@@ -174,28 +136,15 @@ def only_known(allotment, series):
         kept[name] = cutoffs[known]
         if not known.any():
             raise ValueError(
-                f"No window of the {name} split has a known row in its "
-                f"lookback, {series.windows.lookback} rows, and one in its "
-                "horizon. Enlarge the split or the lookback."
+                f"No window of the {name} split has {needed(series)} and a "
+                "known one in its horizon. Enlarge the split, or fill the "
+                "gaps yourself."
             )
     return Allotment(allotment.sections, kept)
 
 
-def crossing_rows(sections, filled, bounds):
-    """Filled rows on a line to a later part.
-
-    Returns:
-        bool of shape (rows,), and the end of the training rows before such a
-        line, int64, shape (series,).
-    """
-    rows = np.arange(len(filled))
-    series = np.searchsorted(bounds, rows, side="right") - 1
-    train = sections["train"]
-    before_test = sections.get("validation", train)[:, 1]
-    part = (rows >= train[series, 1]) + 0 + (rows >= before_test[series])
-    nowhere = len(rows) - 1
-    known = np.where(filled, nowhere, rows)
-    following = np.minimum.accumulate(known[::-1])[::-1]
-    crossing = filled & (part[following] > part)
-    trained = np.where(crossing | (part > 0), bounds[series], rows + 1)
-    return crossing, np.maximum.reduceat(trained, bounds[:-1])
+def needed(series):
+    """What the inputs of a window need, in words."""
+    if series.lines is not None:
+        return "a known row at its end"
+    return f"a known row in its lookback, {series.windows.lookback} rows,"

@@ -31,16 +31,16 @@ def completed(frame, columns, bounds, names, step=None, *, lines):
         lines: The columns to fill.
 
     Returns:
-        The frame, its bounds, and bool of shape (rows,): where a target or a
-        past covariate was missing, filled or not.
+        The frame, its bounds, and name -> where a value was missing, filled
+        or not, bool, shape (rows,), of the columns that lacked one.
 
     Example:
         >>> from keras_rnn.data.columns import Columns
         >>> frame = pd.DataFrame({"y": [1.0, None, 3.0, 6.0]}, [0, 1, 2, 5])
-        >>> filled, _, where = completed(
+        >>> filled, _, missing = completed(
         ...     frame, Columns("y"), np.array([0, 4]), None, lines=("y",)
         ... )
-        >>> filled["y"].tolist(), where.tolist()
+        >>> filled["y"].tolist(), missing["y"].tolist()
         ([1.0, 2.0, 3.0, 4.0, 5.0, 6.0],
          [False, True, False, True, True, False])
     """
@@ -53,15 +53,30 @@ def completed(frame, columns, bounds, names, step=None, *, lines):
     series = np.repeat(np.arange(len(bounds) - 1), np.diff(bounds))
     if names is not None:
         frame[columns.series] = names[series]
-    incomplete = np.zeros(len(frame), dtype=bool)
+    missing = {}
     for name in roles:
         values = frame[name].to_numpy(np.float64, na_value=np.nan)
-        missing = np.isnan(values)
-        if name in columns.target + columns.past:
-            incomplete |= missing
-        if name in lines and missing.any():
-            frame[name] = straight_lines(values, missing, series)
-    return frame, bounds, incomplete
+        lacking = np.isnan(values)
+        if not lacking.any():
+            continue
+        missing[name] = lacking
+        if name in lines:
+            frame[name] = straight_lines(values, lacking, series)
+    return frame, bounds, missing
+
+
+def any_missing(missing, names, rows):
+    """Rows that lack a value of some columns, bool, shape (rows,).
+
+    Args:
+        missing: As `completed` returns it.
+        names: The columns.
+        rows: Number of rows.
+    """
+    found = np.zeros(rows, dtype=bool)
+    for name in set(names) & set(missing):
+        found |= missing[name]
+    return found
 
 
 def straight_lines(values, missing, series):

@@ -63,11 +63,15 @@ class Gather:
             self.levels = tf.constant(series.references)
             self.covariates = tf.constant(series.covariates)
             self.static = tf.constant(series.static)
-            self.incomplete = self.known = None
+            self.outcomes = self.levels
+            self.skipped = self.known = None
+            if series.skipped is not None:
+                self.skipped = tf.constant(series.skipped)
             if series.incomplete is not None:
-                self.incomplete = tf.constant(series.incomplete)
                 missing = np.isnan(series.levels).any(axis=1)
                 self.known = tf.constant(~missing)
+                if missing.any():
+                    self.outcomes = tf.constant(series.levels)
 
     def window(self, cutoffs):
         """Inputs and targets.
@@ -128,10 +132,10 @@ class Gather:
         rows = (cutoffs + steps)[:, tf.newaxis] + self.input_steps
         covariates = tf.gather(self.covariates, rows)
         past = tf.concat([*channels, covariates], axis=-1)
-        if self.incomplete is None:
+        if self.skipped is None:
             return past
         rows = cutoffs[:, tf.newaxis] + self.input_steps
-        skipped = tf.gather(self.incomplete, rows)
+        skipped = tf.gather(self.skipped, rows)
         return tf.where(skipped[..., tf.newaxis], MASK_VALUE, past)
 
     def targets(self, cutoffs):
@@ -141,13 +145,12 @@ class Gather:
             cutoffs: Row positions, int64, shape (batch,).
 
         Returns:
-            float32, shape (batch, horizon, targets). Where one is missing,
-            something finite: what the last known level before it would be, or
-            0, and its weight is 0.
+            float32, shape (batch, horizon, targets). Where one is missing it
+            is 0, and so is its weight.
         """
         fitted = self.representation.of(self.series(cutoffs))
         cutoffs = cutoffs[:, tf.newaxis]
-        levels = tf.gather(self.levels, cutoffs + self.target_steps)
+        levels = tf.gather(self.outcomes, cutoffs + self.target_steps)
         basis = tf.gather(self.levels, cutoffs + self.basis_steps)
         targets = tf.cast(fitted.represent(levels, basis), tf.float32)
         return targets if self.known is None else zero_for_nan(targets)

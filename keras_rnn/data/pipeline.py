@@ -4,7 +4,7 @@
 import pandas as pd
 
 from keras_rnn._validation import instance, one_of
-from keras_rnn.data.allotment import allot, only_known, without_gaps
+from keras_rnn.data.allotment import allot, only_known
 from keras_rnn.data.columns import Columns, as_names
 from keras_rnn.data.gaps import GAPS
 from keras_rnn.data.level import Level
@@ -58,18 +58,21 @@ def prepare(
             future covariates, made from the index, also beyond its end.
         gaps: What is done about missing rows and values of targets and
             covariates. "refuse": an error says where they are and how to fill
-            them. "interpolate": they are filled by straight lines between the
-            known values of their series; at the ends they are refused. No
-            window ends with a filled row, because the line to the first row
-            after a gap would tell its future; filled targets count as true.
+            them. "interpolate": inputs are filled by straight lines between
+            the known values of their series; at the ends they are refused. No
+            window ends with a row of which a target or past covariate was
+            filled, because the line to the first row after a gap would tell
+            its future.
             "mask": missing targets and past covariates stay missing, at the
-            ends too. A row that lacks one is skipped as an input, and a step
-            of the horizon that lacks a target counts in no loss (the weights
-            of `Part.dataset`). A window needs one known row in its lookback,
-            and to be trained or judged on, one known step in its horizon. A
-            forecast that is relative to a missing level is relative to the
-            last known one before it. Future and static covariates, known
-            ahead, are filled as by "interpolate".
+            ends too. A row that lacks one is skipped as an input. A window
+            needs one known row in its lookback. A forecast that is relative
+            to a missing level is relative to the last known one before it.
+            Future and static covariates, known ahead, are filled as by
+            "interpolate".
+            With both, what was missing measures no scale and is no outcome: a
+            step of the horizon that lacks a target counts in no loss (the
+            weights of `Part.dataset`), and a window needs one known step in
+            its horizon to be trained or judged on.
 
     Returns:
         A PreparedData.
@@ -115,15 +118,11 @@ def prepare(
     table = source.read(frame)
     representation.check(table.levels, columns.target, table.place)
     allotment = allot(split, windows, table.bounds, table.names)
-    if gaps == "interpolate":
-        allotment = without_gaps(
-            allotment, table.incomplete, table.bounds, windows
-        )
     scales = Scales.fit(
         table, allotment.training_stops, representation, windows, source
     )
     series = scales.apply(table)
-    if gaps == "mask":
+    if gaps != "refuse":
         allotment = only_known(allotment, series)
     parts = {
         name: Part(name, cutoffs, series)

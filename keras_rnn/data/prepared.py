@@ -213,7 +213,7 @@ class PreparedData:
 
         `keras_rnn.models.Sequences.of(data)` passes it on.
         """
-        return None if self.series.incomplete is None else MASK_VALUE
+        return None if self.series.skipped is None else MASK_VALUE
 
     @property
     def num_future(self):

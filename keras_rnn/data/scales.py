@@ -57,7 +57,11 @@ class Scales:
         trained = rows_up_to(training_stops, table.bounds)
         rows = with_ahead(trained, table.bounds, table.ahead)
         measured = table.covariates.shape[1] - table.num_calendar
-        covariates = StandardScaler.fit(table.covariates[rows, :measured])
+        known = table.covariates[rows, :measured]
+        if table.filled is not None:
+            lengths = training_stops - table.bounds[:-1]
+            known[after_known(table.filled[trained], lengths)] = np.nan
+        covariates = StandardScaler.fit(known)
         static = StandardScaler.identity(table.static.shape[1])
         if table.names is not None:
             has_rows = training_stops > table.bounds[:-1]
@@ -89,7 +93,8 @@ class Scales:
             representation=self.targets_of(table),
             bounds=table.bounds,
             names=table.names,
-            incomplete=table.incomplete if self.gaps == "mask" else None,
+            lines=table.lines,
+            incomplete=table.incomplete,
         )
 
     def scaled_covariates(self, table):
@@ -151,6 +156,24 @@ def check_measurable(levels, bounds, table):
             "scale it, those of training. Leave it out, or choose "
             "`per_series=False`."
         )
+
+
+def after_known(filled, lengths):
+    """Rows on a line to one after the last of their series.
+
+    Args:
+        filled: Which values were filled, bool, shape (rows, columns).
+        lengths: Number of rows of each series.
+
+    Returns:
+        bool, the same shape.
+    """
+    lengths = lengths[lengths > 0]
+    rows = np.arange(len(filled))[:, np.newaxis]
+    last = np.maximum.reduceat(
+        np.where(filled, -1, rows), np.cumsum(lengths) - lengths
+    )
+    return rows > np.repeat(last, lengths, axis=0)
 
 
 def rows_up_to(stops, bounds):

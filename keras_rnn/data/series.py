@@ -29,6 +29,9 @@ class Series:
         levels: Targets in the data's units, float64, shape (rows, targets);
             NaN where missing. They are kept in float64 because changes are
             formed per window.
+        lines: The levels with straight lines over the missing ones, None
+            unless they were interpolated. Inputs read them, and no outcome is
+            one of them.
         covariates: Past, then future covariates, standardised, float32,
             shape (len(index), past + future); NaN where not yet known.
         static: Static covariates, float32, shape (series, static).
@@ -38,9 +41,8 @@ class Series:
         bounds: Where each series begins, and the number of rows, int64,
             shape (series + 1,).
         names: The name of each series, None if there is only one.
-        incomplete: Rows that are skipped as inputs, because a target or a past
-            covariate is missing, bool, shape (rows,); None if there can be
-            none.
+        incomplete: Rows of which a target or a past covariate is missing,
+            bool, shape (rows,); None if there can be none.
     """
 
     index: pd.Index
@@ -52,11 +54,22 @@ class Series:
     representation: FittedRepresentation
     bounds: np.ndarray
     names: pd.Index | None
+    lines: np.ndarray | None = None
     incomplete: np.ndarray | None = None
+
+    @property
+    def skipped(self):
+        """Rows that are skipped as inputs; None if none can be."""
+        return self.incomplete if self.lines is None else None
 
     @cached_property
     def references(self):
-        """The levels, with what the representation puts for missing ones."""
+        """The levels as inputs read them, with what stands for missing ones.
+
+        That is a line, or what the representation puts there.
+        """
+        if self.lines is not None:
+            return self.lines
         step = self.representation.stand_in
         if step is None:
             return self.levels
@@ -121,6 +134,10 @@ class Series:
     def can_forecast(self, cutoffs):
         """Whether a lookback holds a known row, and the levels it needs.
 
+        An interpolated row lies on a line to a later one: a window that ended
+        with it would know the future. One that ends with a known row does
+        not, whatever gaps lie before.
+
         Args:
             cutoffs: Row positions, int64, shape (windows,).
 
@@ -129,6 +146,8 @@ class Series:
         """
         if self.incomplete is None:
             return np.ones(len(cutoffs), dtype=bool)
+        if self.lines is not None:
+            return ~self.incomplete[cutoffs]
         known = any_of(~self.incomplete, self.windows.input_rows(0), cutoffs)
         if self.representation.stand_in is not None:
             missing = np.isnan(self.references).any(axis=1)

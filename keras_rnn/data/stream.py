@@ -58,7 +58,9 @@ def stream_batches(
         chunk_length, features), y of shape (batch_size, chunk_length,
         horizon, targets). With `starts`, or static covariates in a `Part`, x
         is a dict of "past" (that), "starts", boolean (batch_size,), and
-        "static", (batch_size, static).
+        "static", (batch_size, static). Of a `Part` prepared with
+        gaps="interpolate" it is one of (x, y, weights), weights of shape
+        (batch_size, chunk_length, horizon, 1): 0 where a target was missing.
 
     Raises:
         TypeError: If `series` or `targets` is of another kind.
@@ -93,14 +95,15 @@ def stream_batches(
 
     def batch(first, begin):
         steps = first[:, tf.newaxis] + tf.range(chunk_length, dtype=tf.int64)
-        x, y = gather.window(tf.reshape(steps, [-1]))
+        x, *answers = gather.window(tf.reshape(steps, [-1]))
         inputs = x if isinstance(x, dict) else {"past": x}
         inputs["past"] = folded(inputs["past"])[:, :, 0]  # lookback 1
         if "static" in inputs:
             inputs["static"] = folded(inputs["static"])[:, 0]
         if starts:
             inputs["starts"] = begin
-        return (inputs if len(inputs) > 1 else inputs["past"]), folded(y)
+        inputs = inputs if len(inputs) > 1 else inputs["past"]
+        return inputs, *map(folded, answers)
 
     return (
         tf.data.Dataset.from_tensor_slices((chunks, begins))
@@ -234,7 +237,7 @@ def _check_part(part, horizon, targets):
             f"model is its memory of the past. Received: {windows!r}. "
             "Prepare the data with lookback=1."
         )
-    if part.series.incomplete is not None:
+    if part.series.skipped is not None:
         raise ValueError(
             "A stream has no missing rows, for every step of it is answered. "
             'Received: a Part prepared with gaps="mask". Use '

@@ -17,7 +17,7 @@ from keras_rnn.data.frame import (
     warn_of_dates_aside,
 )
 from keras_rnn.data.future import future_values
-from keras_rnn.data.gaps import completed
+from keras_rnn.data.gaps import any_missing, completed
 from keras_rnn.data.timeline import timeline
 
 
@@ -36,9 +36,13 @@ class Table:
         ahead: Number of steps that each series is continued by.
         index: Time axes, each `ahead` steps longer than its series.
         step: The step of the longest series.
-        levels: Targets, float64, shape (rows, targets).
+        levels: Targets, float64, shape (rows, targets); NaN where missing.
+        lines: The same with straight lines over what is missing, or None if
+            it is not filled.
         covariates: Past, then future covariates, float64, as long as `index`;
             NaN where not yet known.
+        filled: Which covariates were missing from the frame, bool, shape
+            (rows, covariates of the frame); None if none was.
         num_calendar: How many of the last of them are of the calendar, in
             [−1, 1] by themselves.
         static: float64, shape (series, static).
@@ -56,6 +60,8 @@ class Table:
     covariates: np.ndarray
     num_calendar: int
     static: np.ndarray
+    lines: np.ndarray | None = None
+    filled: np.ndarray | None = None
     incomplete: np.ndarray | None = None
 
     def place(self, row):
@@ -105,11 +111,11 @@ class Source:
         warn_of_dates_aside(frame)
         columns, series = self.columns, self.columns.series
         frame, names, bounds = grouped(frame, series)
-        masked, incomplete = self.gaps == "mask", None
+        masked, missing = self.gaps == "mask", {}
         if self.gaps != "refuse":
             # What is known ahead tells no secret by a line to its next value.
             ahead = columns.future + columns.static
-            frame, bounds, incomplete = completed(
+            frame, bounds, missing = completed(
                 frame,
                 columns,
                 bounds,
@@ -119,6 +125,9 @@ class Source:
             )
         index, step = timeline(frame.index, bounds, names, self.ahead, step)
         levels = column_values(frame, columns.target, series, missing=masked)
+        lines = levels if self.gaps == "interpolate" else None
+        if lines is not None:
+            levels = without(levels, columns.target, missing)
         static = constant_values(frame, columns.static, bounds, series)
 
         given = columns.past + columns.future
@@ -148,10 +157,16 @@ class Source:
             index=index,
             step=step,
             levels=levels,
+            lines=lines,
             covariates=covariates,
+            filled=marked(given, missing),
             num_calendar=calendar.shape[1],
             static=static,
-            incomplete=incomplete,
+            incomplete=None
+            if self.gaps == "refuse"
+            else any_missing(
+                missing, columns.target + columns.past, len(levels)
+            ),
         )
 
     def calendar_of(self, index):
@@ -165,6 +180,26 @@ class Source:
             return np.empty(0, np.int64), pd.DataFrame()
         rows, moments = pd.factorize(index)
         return rows, calendar_features(moments, self.calendar)
+
+
+def without(values, names, missing):
+    """The values, NaN where they were missing; themselves if none was.
+
+    Args:
+        values: Shape (rows, len(names)).
+        names: Their columns.
+        missing: As `completed` returns it.
+    """
+    filled = marked(names, missing)
+    return values if filled is None else np.where(filled, np.nan, values)
+
+
+def marked(names, missing):
+    """Where values of some columns were missing, (rows, names), or None."""
+    if not set(names) & set(missing):
+        return None
+    nowhere = np.zeros_like(next(iter(missing.values())))
+    return np.column_stack([missing.get(name, nowhere) for name in names])
 
 
 def with_ahead(rows, bounds, ahead):

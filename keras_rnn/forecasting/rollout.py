@@ -74,7 +74,7 @@ class Walk:
         steps = self.fitted.basis_steps(one_step)
         self.basis_steps = np.array(steps, dtype=np.int64)
         rows = cutoffs[:, np.newaxis] + np.arange(1 - self.fitted.reach, 1)
-        self.known = np.repeat(series.levels[rows], num_paths, axis=0)
+        self.known = np.repeat(series.references[rows], num_paths, axis=0)
         inputs = gather_of(series).inputs(cutoffs)
         if not isinstance(inputs, dict):
             inputs = {"past": inputs}

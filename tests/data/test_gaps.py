@@ -3,7 +3,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from keras_rnn.data import Columns, Split, Windows, prepare
+from keras_rnn.data import Columns, Split, Windows, prepare, stream_batches
 
 WINDOWS = Windows(lookback=3, horizon=2)
 SPLIT = Split(validation=8, test=8)  # train 0-23, validation 24-31, test 32-39
@@ -30,14 +30,14 @@ def prepared(frame, columns=None, **options):
 def test_missing_rows_are_filled_by_a_straight_line(freq, rows):
     frame = counting(freq=freq)
     data = prepared(frame.drop(frame.index[rows]))
-    np.testing.assert_allclose(data.series.levels, frame.to_numpy())
+    np.testing.assert_allclose(data.series.references, frame.to_numpy())
     assert data.series.index[:40].equals(pd.DatetimeIndex(frame.index))
 
 
 def test_missing_integers_are_filled():
     frame = counting().reset_index(drop=True)
     data = prepared(frame.drop([5, 6, 30]))
-    np.testing.assert_allclose(data.series.levels, frame.to_numpy())
+    np.testing.assert_allclose(data.series.references, frame.to_numpy())
 
 
 def test_missing_values_are_filled_by_a_straight_line():
@@ -45,7 +45,7 @@ def test_missing_values_are_filled_by_a_straight_line():
     missing = frame.copy()
     missing.iloc[[5, 6, 7, 20]] = np.nan
     np.testing.assert_allclose(
-        prepared(missing).series.levels, frame.to_numpy()
+        prepared(missing).series.references, frame.to_numpy()
     )
 
 
@@ -76,25 +76,79 @@ def test_an_index_off_the_grid_is_refused():
 def test_no_window_ends_in_a_gap():
     frame = counting()
     data = prepared(frame.drop(frame.index[[10, 11, 34]]))
-    assert data.train.cutoffs.tolist() == [*range(2, 10), *range(12, 22)]
+    # The window at row 9 has no known target, rows 10 and 11.
+    assert data.train.cutoffs.tolist() == [*range(2, 9), *range(12, 22)]
     assert data.test.cutoffs.tolist() == [31, 32, 33, 35, 36, 37]
 
 
-def test_training_ends_before_a_gap_that_ends_in_validation():
-    frame = counting()
-    frame.iloc[24:, 0] = 1e3
+def test_no_scale_is_measured_on_a_line():
+    frame = counting().assign(p=np.arange(40.0) ** 2)
+    frame.iloc[24:] = 1e3
     # Rows 22 to 25 lie on a line to row 26, a row of validation.
-    data = prepared(frame.drop(frame.index[22:26]))
-    assert data.train.cutoffs.max() == 19  # targets 20 and 21
+    holes = frame.drop(frame.index[[*range(5, 9), *range(22, 26)]])
+    data = prepared(holes, Columns("y", future="p"))
+    known = np.array([*range(5), *range(9, 22)])
     scaler = data.series.representation.scaler
-    assert scaler.mean.tolist() == [np.arange(22).mean()]
+    assert scaler.mean == pytest.approx(known.mean())
+    assert scaler.scale == pytest.approx(known.std())
+    # What is known ahead is filled, but not from rows after training.
+    filled = np.interp(np.arange(22), known, known**2)
+    assert data.scales.covariates.mean == pytest.approx(filled.mean())
 
 
-def test_validation_has_no_targets_on_a_line_to_the_test_part():
+@pytest.mark.parametrize("name", ["train", "validation", "test"])
+@pytest.mark.parametrize("how", ["rows", "values"])
+def test_what_was_filled_is_no_outcome(name, how):
     frame = counting()
-    data = prepared(frame.drop(frame.index[30:33]))
-    # Rows 30, 31 and 32 are missing; validation targets up to row 29.
-    assert data.validation.cutoffs.tolist() == [23, 24, 25, 26, 27]
+    holes = [10, 11, 12, 23, 24, 26, 33, 34]
+    known = ~np.isin(np.arange(40), holes)
+    gappy = frame[known] if how == "rows" else frame.where(known[:, None])
+    part = prepared(gappy).parts[name]
+    rows = part.cutoffs[:, np.newaxis] + np.array([1, 2])
+    ((_, targets, weights),) = part.dataset(batch_size=40)
+    np.testing.assert_array_equal(weights[..., 0] == 1, known[rows])
+    np.testing.assert_array_equal(targets.numpy()[~known[rows]], 0.0)
+    np.testing.assert_array_equal(
+        part.actual[..., 0], np.where(known[rows], rows.astype(float), np.nan)
+    )
+    assert known[part.cutoffs].all()
+    assert known[rows].any(axis=1).all()
+
+
+def test_validation_moves_nothing_in_training():
+    frame = counting().assign(p=1.0)
+    later = frame.copy()
+    later.iloc[24:] += 100
+    gappy = [f.drop(f.index[[9, 10, 22, 23, 24, 25]]) for f in (frame, later)]
+    parts = [prepared(f, Columns("y", past="p")).train for f in gappy]
+    np.testing.assert_array_equal(*(part.cutoffs for part in parts))
+    batches = [next(iter(part.dataset(batch_size=40))) for part in parts]
+    for one, other in zip(*batches, strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_a_part_of_lines_is_refused():
+    with pytest.raises(ValueError, match="test split has a known row at its"):
+        prepared(counting().drop(counting().index[31:39]))
+
+
+def test_a_stream_weighs_what_was_filled():
+    frame = counting().drop(counting().index[[10, 11]])
+    data = prepare(
+        frame,
+        Columns("y"),
+        Windows(lookback=1, horizon=2),
+        split=SPLIT,
+        gaps="interpolate",
+    )
+    batches = stream_batches(
+        data.train, batch_size=1, chunk_length=4, starts=True
+    )
+    weights = np.concatenate([weights for _, _, weights in batches])
+    # Steps 1 … 8, of which the last has the missing row 10 ahead, and 14 … 21.
+    expected = np.ones((4, 4, 2))
+    expected[1, 3, 1] = 0
+    np.testing.assert_array_equal(weights[..., 0], expected)
 
 
 def test_no_line_reaches_from_series_to_series():
@@ -105,7 +159,7 @@ def test_no_line_reaches_from_series_to_series():
     gappy = frame.iloc[[k for k in range(80) if k not in (5, 50, 51)]].copy()
     gappy.iloc[20, 0] = np.nan
     data = prepared(gappy, columns)
-    np.testing.assert_allclose(data.series.levels[:, 0], frame["y"])
+    np.testing.assert_allclose(data.series.references[:, 0], frame["y"])
     frame.iloc[40, 0] = np.nan  # the first row of b
     with pytest.raises(ValueError, match="nan at 2024-01-01 of series 'b'"):
         prepared(frame, columns)
@@ -115,7 +169,7 @@ def test_static_columns_and_future_covariates_are_filled_too():
     frame = counting().assign(f=2.0 * np.arange(40), size=7.0)
     gappy = frame.drop(frame.index[[5, 6]])
     data = prepared(gappy, Columns("y", future="f", static="size"))
-    inputs, _ = next(iter(data.train.dataset(batch_size=1)))
+    inputs, *_ = next(iter(data.train.dataset(batch_size=1)))
     assert inputs["static"].numpy().tolist() == [[7.0]]
     whole = prepared(frame, Columns("y", future="f", static="size"))
     np.testing.assert_allclose(data.series.covariates, whole.series.covariates)
