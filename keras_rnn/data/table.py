@@ -2,6 +2,7 @@
 """A frame as checked arrays, grouped by series, in the data's units."""
 
 from dataclasses import dataclass, replace
+from numbers import Number
 
 import numpy as np
 import pandas as pd
@@ -234,6 +235,7 @@ def grouped(frame, series):
         )
     if not len(frame):
         raise ValueError("The frame has no rows. Pass at least a few windows.")
+    check_told_apart(frame[series])
     if (np.diff(codes) < 0).any():
         order = np.argsort(codes, kind="stable")
         frame, codes = frame.iloc[order], codes[order]
@@ -241,3 +243,20 @@ def grouped(frame, series):
     if isinstance(names, pd.CategoricalIndex):
         names = names.astype(names.categories.dtype)
     return frame, pd.Index(names), np.append(starts, len(frame))
+
+
+def check_told_apart(ids):
+    """Raises a ValueError for ids that are equal though not the same.
+
+    To pandas True and 1 are one label, and so would be their series.
+    """
+    if ids.dtype != object:
+        return
+    flags = np.array([isinstance(label, (bool, np.bool_)) for label in ids])
+    numbers = np.array([isinstance(label, Number) for label in ids])
+    if flags.any() and (numbers & ~flags).any():
+        raise ValueError(
+            f"The series column {ids.name!r} must hold either numbers or "
+            "True and False, which are equal to 1 and 0. Received: both. Use "
+            f"text, `frame[{ids.name!r}].astype(str)`."
+        )

@@ -8,7 +8,7 @@ import pandas as pd
 from keras_rnn import _validation as validate
 from keras_rnn.data import Split, prepare
 from keras_rnn.data.parquet import as_frame
-from keras_rnn.forecasting import archive, ensemble
+from keras_rnn.forecasting import ensemble
 from keras_rnn.forecasting.backtest import Backtest, rolling_part
 from keras_rnn.forecasting.frames import check_future, last_rows, only_column
 from keras_rnn.forecasting.intervals import point
@@ -19,6 +19,8 @@ from keras_rnn.forecasting.judgement import (
 )
 from keras_rnn.forecasting.plots import plot_forecast
 from keras_rnn.forecasting.references import checked_methods
+from keras_rnn.forecasting.saving import archive
+from keras_rnn.forecasting.saving.savable import check_savable
 from keras_rnn.forecasting.settings import Settings
 from keras_rnn.forecasting.since import Since
 from keras_rnn.forecasting.strategy import at_horizon
@@ -174,6 +176,7 @@ class Forecaster:
         # Of many rows it takes its room: before training takes more.
         reach = max(3, data.series.representation.reach)
         tail = last_rows(frame, columns, data.lookback + reach)
+        check_savable(settings.given, data, columns.series)
         whole = strategy.whole(data, frame, settings.windows)
         part = strategy.validation(data, whole)
         check_windows(settings, part)

@@ -31,12 +31,22 @@ def last_rows(frame, columns, count):
     """
     names = list(columns.all)
     if columns.series is None:
-        return _end(frame[names], count)
-    names = [columns.series, *names]
-    groups = frame[names].groupby(columns.series, sort=False)
-    if frame[names].notna().all(axis=None):
-        return groups.tail(count)
-    return pd.concat([_end(rows, count) for _, rows in groups])
+        return _as_floats(_end(frame[names], count), names)
+    kept = frame[[columns.series, *names]]
+    groups = kept.groupby(columns.series, sort=False, observed=True)
+    if kept.notna().all(axis=None):
+        return _as_floats(groups.tail(count), names)
+    ends = pd.concat([_end(rows, count) for _, rows in groups])
+    return _as_floats(ends, names)
+
+
+def _as_floats(frame, names):
+    """The frame with numbers as they will be read: float64, or NaN."""
+    values = {
+        name: frame[name].to_numpy(np.float64, na_value=np.nan)
+        for name in names
+    }
+    return frame.assign(**values)
 
 
 def _end(rows, count):

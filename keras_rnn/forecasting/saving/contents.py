@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a forecaster consists of, as JSON and arrays, and back."""
+
+from dataclasses import fields, is_dataclass
+
+import numpy as np
+import pandas as pd
+
+import keras_rnn.data.representation as representation
+from keras_rnn.data import Columns, Windows
+from keras_rnn.data.scales import Scales
+from keras_rnn.data.scaling import StandardScaler
+from keras_rnn.forecasting.conformal import ConformalQuantiles
+from keras_rnn.forecasting.intervals import Intervals
+from keras_rnn.forecasting.saving.labels import (
+    decode_column,
+    decode_index,
+    encode_column,
+    encode_index,
+    put,
+)
+from keras_rnn.forecasting.saving.scalars import PLAIN, encode_scalar
+from keras_rnn.forecasting.saving.steps import decode_step, encode_step
+from keras_rnn.forecasting.training import Training
+
+
+def encode(value, arrays):
+    """A value as JSON; its arrays are put into `arrays`.
+
+    Raises:
+        TypeError: If it would not come back the same.
+    """
+    for kinds, as_json in ENCODERS:
+        if isinstance(value, kinds):
+            return as_json(value, arrays)
+    if is_dataclass(value):
+        of_fields = {f.name: getattr(value, f.name) for f in fields(value)}
+        return {
+            "class": type(value).__name__,
+            "fields": encode(of_fields, arrays)["dict"],
+        }
+    return encode_scalar(value)
+
+
+def decode(value, arrays):
+    """Undoes `encode`."""
+    if not isinstance(value, dict):
+        return value
+    if "class" in value:
+        arguments = {k: decode(v, arrays) for k, v in value["fields"].items()}
+        return _classes()[value["class"]](**arguments)
+    kind = next(iter(value))
+    return DECODERS[kind](value, arrays)
+
+
+def _encode_items(items, arrays):
+    found = [encode(item, arrays) for item in items]
+    return {"items": found, "tuple": isinstance(items, tuple)}
+
+
+def _decode_items(value, arrays):
+    items = [decode(v, arrays) for v in value["items"]]
+    return tuple(items) if value["tuple"] else items
+
+
+def _encode_array(array, arrays):
+    if array.dtype.kind not in "biuf":
+        return encode(array.tolist(), arrays)
+    return {"array": put(array, arrays)}
+
+
+def _encode_frame(frame, arrays):
+    columns = {k: encode_column(v, arrays) for k, v in frame.items()}
+    index = encode_index(frame.index, arrays)
+    return {"frame": {"columns": columns, "index": index}}
+
+
+def _decode_frame(value, arrays):
+    columns = value["frame"]["columns"]
+    columns = {k: decode_column(v, arrays) for k, v in columns.items()}
+    index = decode_index(value["frame"]["index"], arrays)
+    return pd.DataFrame(columns, index=index)
+
+
+#: Types -> how they are written; the first that fits.
+ENCODERS = (
+    (PLAIN, lambda value, arrays: value),
+    (
+        dict,
+        lambda value, arrays: {
+            "dict": {k: encode(v, arrays) for k, v in value.items()}
+        },
+    ),
+    ((list, tuple), _encode_items),
+    (np.ndarray, _encode_array),
+    (pd.DataFrame, _encode_frame),
+    (pd.Index, encode_index),
+    (pd.offsets.BaseOffset, lambda value, arrays: encode_step(value)),
+)
+#: First key -> how it is read.
+DECODERS = {
+    "dict": lambda value, arrays: {
+        k: decode(v, arrays) for k, v in value["dict"].items()
+    },
+    "items": _decode_items,
+    "array": lambda value, arrays: arrays[value["array"]],
+    "frame": _decode_frame,
+    "times": decode_index,
+    "numbers": decode_index,
+    "labels": decode_index,
+    "step": lambda value, arrays: decode_step(value),
+    # Version 0.1 wrote steps by their names.
+    "offset": lambda value, arrays: pd.tseries.frequencies.to_offset(
+        value["offset"]
+    ),
+}
+
+
+def _classes():
+    """The dataclasses that a forecaster holds, by name."""
+    bases = (
+        representation.Representation,
+        representation.FittedRepresentation,
+    )
+    found = [Columns, ConformalQuantiles, Intervals, Scales, StandardScaler]
+    found += [Training, Windows]
+    found += [cls for base in bases for cls in _below(base)]
+    return {cls.__name__: cls for cls in found}
+
+
+def _below(base):
+    """All subclasses, at any depth."""
+    for cls in base.__subclasses__():
+        yield cls
+        yield from _below(cls)
