@@ -39,9 +39,9 @@ class WordVectors:
 def read_vectors(path, vocabulary, *, units=None, seed=0):
     r"""Reads a text file of word2vec or GloVe, a word and numbers a line.
 
-    With or without word2vec's first line, which counts words and numbers. Words
-    of the vocabulary that the file lacks get small random numbers, padding
-    gets zeros.
+    With or without word2vec's first line, which counts words and numbers, and
+    with or without a byte order mark. Words of the vocabulary that the file
+    lacks get small random numbers, padding gets zeros.
 
     Args:
         path: A text file in UTF-8, values separated by single spaces.
@@ -54,8 +54,9 @@ def read_vectors(path, vocabulary, *, units=None, seed=0):
         `WordVectors`; it shows how many words were found.
 
     Raises:
-        ValueError: If the file is empty, a line has too few or too many
-            numbers, or one that is none.
+        ValueError: If the file is empty or not in UTF-8, a line has too few
+            or too many numbers, or one that is none, is not finite, or is too
+            large or too small for float32.
 
     Example:
         >>> from pathlib import Path
@@ -105,8 +106,17 @@ def read_vectors(path, vocabulary, *, units=None, seed=0):
 def _lines(path):
     """Numbered lines that are not empty."""
     # Large files contain words with broken bytes: such a word matches none.
-    with open(path, encoding="utf-8", errors="replace", newline="\n") as file:
+    # "utf-8-sig" takes the byte order mark off the first word.
+    with open(
+        path, encoding="utf-8-sig", errors="replace", newline="\n"
+    ) as file:
         for number, line in enumerate(file, 1):
+            if number == 1 and "\0" in line:
+                raise ValueError(
+                    f"{path} must be a text file in UTF-8. Received: zero "
+                    "bytes in its first line. Convert UTF-16 and binary files "
+                    "first."
+                )
             line = line.rstrip(" \r\n")
             if line:
                 yield number, line
@@ -156,9 +166,20 @@ def _is_number(field):
 
 def _floats(path, number, values):
     try:
-        return [float(value) for value in values]
+        exact = np.array([float(value) for value in values])
     except ValueError as error:
-        raise ValueError(
-            f"Line {number} of {path} must hold numbers after its word. "
-            f"Received: {error}."
-        ) from error
+        raise _not_numbers(path, number, error) from error
+    with np.errstate(over="ignore", under="ignore"):
+        held = exact.astype(np.float32)
+    wrong = ~np.isfinite(held) | ((held == 0) & (exact != 0))
+    if wrong.any():
+        raise _not_numbers(path, number, repr(values[int(np.argmax(wrong))]))
+    return held
+
+
+def _not_numbers(path, number, received):
+    return ValueError(
+        f"Line {number} of {path} must hold numbers after its word, finite "
+        f"ones that float32 can hold. Received: {received}. Mend the line or "
+        "delete it."
+    )

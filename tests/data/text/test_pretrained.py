@@ -93,6 +93,34 @@ def test_vectors_of_another_width_than_the_embedding_are_refused(file, header):
         read_vectors(file(header + LINES), VOCABULARY, units=100)
 
 
+@pytest.mark.parametrize("header", ["", "2 2\n"])
+def test_a_byte_order_mark_belongs_to_no_word(file, header):
+    path = file("\ufeff" + header + "cat 1 2\ndog 3 4\n")
+    vectors = read_vectors(path, VOCABULARY)
+    assert vectors.matrix[2:4].tolist() == [[3, 4], [1, 2]]
+    assert vectors.num_found == 2
+
+
+@pytest.mark.parametrize(
+    "wrong", ["nan", "NaN", "inf", "-inf", "1e999", "1e39", "-4e38", "1e-50"]
+)
+def test_what_float32_cannot_hold_is_refused(file, wrong):
+    with pytest.raises(ValueError, match=f"Line 2 .* finite .*'{wrong}'"):
+        read_vectors(file(f"cat 1 2\ndog 3 {wrong}\n"), VOCABULARY)
+
+
+def test_numbers_at_the_edges_of_float32_are_read(file):
+    path = file("cat 0 3.4e38\ndog -0.0 1e-40\n")
+    matrix = read_vectors(path, VOCABULARY).matrix
+    assert matrix[3].tolist() == [0, np.float32(3.4e38)]
+    assert matrix[2, 1] > 0
+
+
+def test_a_file_in_utf_16_is_refused(file):
+    with pytest.raises(ValueError, match="in UTF-8"):
+        read_vectors(file("cat 1 2\n".encode("utf-16")), VOCABULARY)
+
+
 def test_buckets_have_no_words(file):
     with pytest.raises(TypeError, match="Buckets have no words"):
         read_vectors(file(LINES), Buckets(3))
