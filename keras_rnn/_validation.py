@@ -14,7 +14,7 @@ LONGEST_REPR = 80  # of a frame or an array nobody wants to read all
 
 def received(name, value):
     """What was received: the middle sentence of every error."""
-    shown = repr(value)
+    shown = repr(value).replace("\n", " ")
     if len(shown) > LONGEST_REPR:
         shown = f"{shown[:LONGEST_REPR]}…"
     return f"Received: {name}={shown} (type {type(value).__name__})."

@@ -41,3 +41,9 @@ def test_a_seed_is_one_that_every_generator_takes():
     for value in (2**32, 2**40, -1, 1.5, True, "3"):
         with pytest.raises(ValueError, match="`seed` must be an integer"):
             validate.random_seed("seed", value)
+
+
+def test_what_was_received_is_shown_on_one_line():
+    assert validate.received("grid", np.eye(2)) == (
+        "Received: grid=array([[1., 0.],        [0., 1.]]) (type ndarray)."
+    )

@@ -5,6 +5,7 @@ import hashlib
 from dataclasses import asdict, dataclass
 
 from keras_rnn import _validation as validate
+from keras_rnn.data.text import lists
 
 
 @dataclass(frozen=True)
@@ -34,14 +35,22 @@ class Buckets:
     num_buckets: int
 
     def __post_init__(self):
-        validate.positive_int("num_buckets", self.num_buckets)
+        number = validate.positive_int("num_buckets", self.num_buckets)
+        object.__setattr__(self, "num_buckets", number)
 
     def __len__(self):
         return 1 + self.num_buckets
 
     def encode(self, tokens):
-        """Ids of tokens, a list of int."""
-        return [1 + _hash(token) % self.num_buckets for token in tokens]
+        """Ids of tokens, a list of int.
+
+        Raises:
+            TypeError: If `tokens` is no list of strings.
+        """
+        return [
+            1 + _hash(token) % self.num_buckets
+            for token in lists.strings("tokens", tokens, lists.SPLIT)
+        ]
 
     def settings(self):
         """What JSON can hold, and the constructor takes back."""

@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from keras_rnn import _validation as validate
+from keras_rnn.data.text import lists
 
 
 class NextTokens(NamedTuple):
@@ -40,8 +41,9 @@ def next_tokens(ids, *, batch_size, time):
         multiple of `batch_size`.
 
     Raises:
-        ValueError: If the stream is too short for one target a row, is not
-            one-dimensional, or contains 0.
+        TypeError: If `ids` is no list, or not one-dimensional.
+        ValueError: If the stream is too short for one target a row, or an
+            element is no integer above 0.
 
     Example:
         >>> from keras_rnn.data.text import next_tokens
@@ -59,8 +61,13 @@ def next_tokens(ids, *, batch_size, time):
     """
     validate.positive_int("batch_size", batch_size)
     validate.positive_int("time", time)
-    ids = np.asarray(ids)
-    _check(ids, batch_size)
+    ids = lists.ids(
+        "ids",
+        ids,
+        minimum=1,
+        remedy="0 is padding: encode the texts, and join them into one list.",
+    )
+    _check_length(ids, batch_size)
     row = -(-(len(ids) - 1) // batch_size)  # steps a row, rounded up
     windows = -(-row // time)
 
@@ -79,20 +86,9 @@ def next_tokens(ids, *, batch_size, time):
     )
 
 
-def _check(ids, batch_size):
-    if ids.ndim != 1 or not np.issubdtype(ids.dtype, np.integer):
-        raise ValueError(
-            "`ids` must be one stream of integers. Received: shape "
-            f"{ids.shape}, dtype {ids.dtype}. Join the texts into one list."
-        )
+def _check_length(ids, batch_size):
     if len(ids) <= batch_size:
         raise ValueError(
             f"`ids` has {len(ids)} tokens; batch_size={batch_size} needs "
             f"{batch_size + 1}. Lower `batch_size` or pass a longer text."
-        )
-    if (ids <= 0).any():
-        position = int(np.argmax(ids <= 0))
-        raise ValueError(
-            f"`ids` must be positive: 0 is padding. Received: {ids[position]} "
-            f"at position {position}. Encode the text with a Vocabulary."
         )

@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from keras_rnn import _validation as validate
+from keras_rnn.data.text import lists
 
 
 class Padded(NamedTuple):
@@ -40,8 +41,9 @@ def pad(sequences, length=None, *, keep=None):
         `Padded(ids, lengths)`.
 
     Raises:
-        ValueError: If there is no sequence, or one is too long and `keep` is
-            None.
+        TypeError: If `sequences` is no list of lists.
+        ValueError: If there is no sequence, an id is no integer, below 0 or
+            beyond int32, or a sequence is too long and `keep` is None.
 
     Example:
         >>> from keras_rnn.data.text import pad
@@ -55,7 +57,7 @@ def pad(sequences, length=None, *, keep=None):
         array([3, 1])
     """
     validate.one_of("keep", keep, (None, "start", "end"))
-    sequences = [list(sequence) for sequence in sequences]
+    sequences = _checked(sequences)
     if not sequences:
         raise ValueError(
             "`sequences` must hold at least one sequence. Received: none."
@@ -79,3 +81,14 @@ def pad(sequences, length=None, *, keep=None):
         ids[row, : len(kept)] = kept
         lengths[row] = len(kept)
     return Padded(ids, lengths)
+
+
+def _checked(sequences):
+    remedy = "Encode it first: [vocabulary.encode(words(text))]."
+    lists.listed(
+        "sequences", sequences, "a list of lists of ids", remedy, dimensions=2
+    )
+    return [
+        lists.ids(f"sequences[{row}]", sequence)
+        for row, sequence in enumerate(sequences)
+    ]

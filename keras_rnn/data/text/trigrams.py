@@ -12,7 +12,10 @@ Reference:
 import numpy as np
 
 from keras_rnn import _validation as validate
+from keras_rnn.data.text import lists
+from keras_rnn.data.text.buckets import Buckets
 from keras_rnn.data.text.padding import pad
+from keras_rnn.data.text.vocabulary import Vocabulary
 
 
 def letter_trigrams(word):
@@ -49,6 +52,10 @@ def trigram_counts(words, vocabulary):
         Array `(words, len(vocabulary))` of float32; column 0, padding, stays
         empty, column 1 of a `Vocabulary` counts unseen trigrams.
 
+    Raises:
+        TypeError: If `words` is no list of strings.
+        ValueError: If a word is empty.
+
     Example:
         >>> from keras_rnn.data.text import (
         ...     Vocabulary, letter_trigrams, trigram_counts)
@@ -58,9 +65,10 @@ def trigram_counts(words, vocabulary):
         >>> trigram_counts(["cats"], vocabulary)
         array([[0., 2., 0., 0., 1., 1.]], dtype=float32)
     """
-    counts = np.zeros((len(words), len(vocabulary)), dtype=np.float32)
-    for row, word in enumerate(words):
-        np.add.at(counts[row], vocabulary.encode(letter_trigrams(word)), 1)
+    rows = _encoded(words, vocabulary)
+    counts = np.zeros((len(rows), len(vocabulary)), dtype=np.float32)
+    for count, ids in zip(counts, rows, strict=True):
+        np.add.at(count, ids, 1)
     return counts
 
 
@@ -76,10 +84,22 @@ def trigram_ids(words, vocabulary, length=None, *, keep=None):
     Returns:
         `Padded(ids, lengths)`, ids `(words, trigrams)`.
 
+    Raises:
+        TypeError: If `words` is no list of strings.
+        ValueError: If a word is empty, or too long and `keep` is None.
+
     Example:
         >>> from keras_rnn.data.text import Buckets, trigram_ids
         >>> tuple(trigram_ids(["cat", "travel"], Buckets(500)).ids.shape)
         (2, 6)
     """
-    rows = [vocabulary.encode(letter_trigrams(word)) for word in words]
-    return pad(rows, length, keep=keep)
+    return pad(_encoded(words, vocabulary), length, keep=keep)
+
+
+def _encoded(words, vocabulary):
+    """The ids of the trigrams of each word."""
+    validate.instance("vocabulary", vocabulary, (Vocabulary, Buckets))
+    return [
+        vocabulary.encode(letter_trigrams(word))
+        for word in lists.strings("words", words)
+    ]

@@ -6,10 +6,12 @@ from collections import Counter
 from pathlib import Path
 
 from keras_rnn import _validation as validate
+from keras_rnn.data.text import lists
 
 PADDING = 0
 OTHER = 1
 FIRST = 2  # id of the first token
+_SPLIT = "Split the texts first: map(words, texts)."
 
 
 class Vocabulary:
@@ -24,7 +26,7 @@ class Vocabulary:
             corpus already marks rare words, its mark (`"<unk>"`).
 
     Raises:
-        TypeError: If `tokens` is a string, or a token is none.
+        TypeError: If `tokens` is no list of strings.
         ValueError: If a token stands there twice, or is `other`.
 
     Example:
@@ -42,14 +44,8 @@ class Vocabulary:
 
     def __init__(self, tokens, other="[other]"):
         self.other = validate.instance("other", other, str)
-        if isinstance(tokens, str):
-            raise TypeError(
-                "`tokens` must be a list of strings. "
-                f"{validate.received('tokens', tokens)} Use "
-                "Vocabulary.of([words(text)])."
-            )
         self.tokens = tuple(
-            validate.instance("token", token, str) for token in tokens
+            lists.strings("tokens", tokens, "Use Vocabulary.of([words(text)]).")
         )
         self._ids = {token: k for k, token in enumerate(self.tokens, FIRST)}
         if len(self._ids) < len(self.tokens) or other in self._ids:
@@ -73,19 +69,17 @@ class Vocabulary:
 
         Returns:
             A `Vocabulary`; tokens equally frequent stand in alphabetic order.
+
+        Raises:
+            TypeError: If `sequences` is no list of lists of strings.
         """
         validate.positive_int("min_count", min_count)
         if max_size is not None:
             validate.integer("max_size", max_size, minimum=FIRST + 1)
         counts = Counter()
-        for tokens in sequences:
-            if isinstance(tokens, str):
-                raise TypeError(
-                    "`sequences` must hold lists of tokens. "
-                    f"{validate.received('tokens', tokens)} Split the texts "
-                    "first: map(words, texts)."
-                )
-            counts.update(tokens)
+        _check_not_texts(sequences)
+        for row, tokens in enumerate(sequences):
+            counts.update(lists.strings(f"sequences[{row}]", tokens, _SPLIT))
         counts.pop(other, None)
         ranked = sorted(counts, key=lambda token: (-counts[token], token))
         frequent = [token for token in ranked if counts[token] >= min_count]
@@ -103,23 +97,31 @@ class Vocabulary:
         return f"Vocabulary({len(self)} ids, other={self.other!r})"
 
     def encode(self, tokens):
-        """Ids of tokens, a list of int."""
+        """Ids of tokens, a list of int.
+
+        Raises:
+            TypeError: If `tokens` is no list of strings.
+        """
         ids = self._ids
-        return [ids.get(token, OTHER) for token in tokens]
+        return [
+            ids.get(token, OTHER)
+            for token in lists.strings("tokens", tokens, lists.SPLIT)
+        ]
 
     def decode(self, ids):
         """Tokens of ids, padding left out.
 
         Raises:
-            ValueError: If an id is not in the vocabulary.
+            TypeError: If `ids` is no list.
+            ValueError: If an id is no integer, or not in the vocabulary.
         """
         names = (None, self.other, *self.tokens)
-        for k in ids:
-            if not 0 <= k < len(names):
-                raise ValueError(
-                    f"ids must lie in 0 .. {len(names) - 1}. Received: {k}. "
-                    "Decode with the vocabulary that encoded them."
-                )
+        ids = lists.ids(
+            "ids",
+            ids,
+            maximum=len(names) - 1,
+            remedy="Decode with the vocabulary that encoded them.",
+        )
         return [names[k] for k in ids if k != PADDING]
 
     def settings(self):
@@ -135,3 +137,19 @@ class Vocabulary:
     def load(cls, path):
         """Reads the vocabulary from a JSON file that `save` wrote."""
         return cls(**json.loads(Path(path).read_text(encoding="utf-8")))
+
+
+def _check_not_texts(sequences):
+    lists.listed(
+        "sequences",
+        sequences,
+        "a list of lists of tokens",
+        of_string=_SPLIT,
+        dimensions=2,
+    )
+    if tuple(getattr(sequences, "shape", ()))[1:] == (1,):
+        raise TypeError(
+            "`sequences` must hold lists of tokens. Received: an array of "
+            f"shape {tuple(sequences.shape)}. Split its texts first: "
+            "map(words, array[:, 0])."
+        )

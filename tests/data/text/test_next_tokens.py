@@ -33,9 +33,10 @@ def test_a_row_goes_on_in_the_next_batch():
     ("ids", "said"),
     [
         ([1, 2], "has 2 tokens; batch_size=2 needs 3"),
-        ([1, 0, 2], "Received: 0 at position 1"),
-        ([[1, 2, 3]], "shape"),
-        ([1.0, 2.0, 3.0], "float64"),
+        ([1, 0, 2], r"Received: ids\[1\]=0 .* 0 is padding"),
+        ([[1, 2, 3]], r"ids\[0\]=\[1, 2, 3\] .* join them into one list"),
+        ([1.0, 2.0, 3.0], r"ids\[0\]=1\.0"),
+        ([1, 2**31, 3], "from 1 to 2147483647"),
     ],
 )
 def test_what_is_no_stream_is_refused(ids, said):

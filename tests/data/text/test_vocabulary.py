@@ -40,7 +40,7 @@ def test_decode_leaves_padding_out():
 
 @pytest.mark.parametrize("wrong", [-1, 3])
 def test_decode_refuses_ids_it_never_gave(wrong):
-    with pytest.raises(ValueError, match=r"ids must lie in 0 \.\. 2"):
+    with pytest.raises(ValueError, match="integers from 0 to 2"):
         Vocabulary(["a"]).decode([2, wrong])
 
 
