@@ -9,7 +9,12 @@ from keras_rnn.data.text.encoder import TextEncoder
 from keras_rnn.data.text.next_tokens import NextTokens, next_tokens
 from keras_rnn.data.text.padding import Padded, pad
 from keras_rnn.data.text.pretrained import WordVectors, read_vectors
-from keras_rnn.data.text.tokens import UNITS, characters, words
+from keras_rnn.data.text.tokens import (
+    UNITS,
+    between_spaces,
+    characters,
+    words,
+)
 from keras_rnn.data.text.trigrams import (
     letter_trigrams,
     trigram_counts,
@@ -25,6 +30,7 @@ __all__ = [
     "TextEncoder",
     "Vocabulary",
     "WordVectors",
+    "between_spaces",
     "characters",
     "letter_trigrams",
     "next_tokens",

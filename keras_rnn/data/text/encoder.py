@@ -6,10 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from keras_rnn import _validation as validate
+from keras_rnn.data.text import lists
 from keras_rnn.data.text.buckets import Buckets
 from keras_rnn.data.text.padding import pad
-from keras_rnn.data.text.tokens import UNITS
+from keras_rnn.data.text.tokens import ALL_UNITS, SINCE_0_1
 from keras_rnn.data.text.vocabulary import Vocabulary
+
+#: Version 0.1 wrote none; its units have been split otherwise since.
+FORMAT = 2
 
 #: What gives a token its id, by the name it has in a file.
 KINDS = {"vocabulary": Vocabulary, "buckets": Buckets}
@@ -21,8 +25,11 @@ class TextEncoder:
 
     Args:
         vocabulary: `Vocabulary`, or `Buckets`.
-        unit: `"word"`: lower case, punctuation apart; `"character"`; or
-            `"space"`: tokens as a corpus gives them, spaces between.
+        unit: `"word"`: lower case, punctuation apart, as `words`;
+            `"character"`; or `"space"`: tokens as a corpus gives them, as
+            `between_spaces`. An encoder that version 0.1 saved has the unit
+            `"word of 0.1"` or `"space of 0.1"` when it is loaded, and goes on
+            splitting texts as its network has learned them.
         length: Time steps of the result; None for the longest text of a call.
         keep: What is kept of a longer text: `"start"`, `"end"`, or None,
             which forbids it.
@@ -32,6 +39,11 @@ class TextEncoder:
 
     Returns:
         `Padded(ids, lengths)`, ids `(batch, time)`.
+
+    Raises:
+        TypeError: If `texts` is no list of strings, as `fit` raises too.
+        ValueError: If a setting is wrong, or a text is longer than `length`
+            and `keep` is None.
 
     Example:
         >>> from keras_rnn.data.text import TextEncoder
@@ -55,10 +67,11 @@ class TextEncoder:
             (Vocabulary, Buckets),
             "Use TextEncoder.fit(texts).",
         )
-        validate.one_of("unit", self.unit, tuple(UNITS))
+        validate.one_of("unit", self.unit, tuple(ALL_UNITS))
         validate.one_of("keep", self.keep, (None, "start", "end"))
         if self.length is not None:
-            validate.positive_int("length", self.length)
+            length = validate.positive_int("length", self.length)
+            object.__setattr__(self, "length", length)
 
     @classmethod
     def fit(cls, texts, *, max_size=None, min_count=1, **settings):
@@ -75,7 +88,7 @@ class TextEncoder:
         """
         empty = cls(Vocabulary(()), **settings)  # a wrong setting fails first
         vocabulary = Vocabulary.of(
-            map(empty.split, _texts(texts)),
+            map(empty.split, lists.strings("texts", texts)),
             max_size=max_size,
             min_count=min_count,
         )
@@ -83,10 +96,13 @@ class TextEncoder:
 
     def split(self, text):
         """The tokens of one text."""
-        return UNITS[self.unit](text)
+        return ALL_UNITS[self.unit](text)
 
     def __call__(self, texts):
-        rows = [self.vocabulary.encode(self.split(t)) for t in _texts(texts)]
+        rows = [
+            self.vocabulary.encode(self.split(text))
+            for text in lists.strings("texts", texts)
+        ]
         return pad(rows, self.length, keep=self.keep)
 
     def decode(self, ids):
@@ -103,6 +119,7 @@ class TextEncoder:
         """Writes the encoder to a JSON file."""
         (kind,) = (k for k, v in KINDS.items() if type(self.vocabulary) is v)
         settings = {
+            "format": FORMAT,
             "unit": self.unit,
             "length": self.length,
             "keep": self.keep,
@@ -115,16 +132,8 @@ class TextEncoder:
     def load(cls, path):
         """Reads the encoder from a JSON file that `save` wrote."""
         settings = json.loads(Path(path).read_text(encoding="utf-8"))
+        if settings.pop("format", None) is None:  # as in files of 0.1
+            settings["unit"] = SINCE_0_1.get(settings["unit"], settings["unit"])
         (kind,) = KINDS.keys() & settings.keys()
         vocabulary = KINDS[kind](**settings.pop(kind))
         return cls(vocabulary, **settings)
-
-
-def _texts(texts):
-    """`texts`, unless it is a single one, whose letters would be taken."""
-    if isinstance(texts, str):
-        raise TypeError(
-            "`texts` must be a list of strings. "
-            f"{validate.received('texts', texts)} Put it into a list."
-        )
-    return texts

@@ -1,4 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
+import json
+
+import numpy as np
 import pytest
 
 from keras_rnn.data.text import Buckets, TextEncoder, Vocabulary
@@ -41,6 +44,44 @@ def test_a_file_gives_the_same_encoder_back(vocabulary, tmp_path):
     assert (loaded.unit, loaded.length, loaded.keep) == ("word", 4, "start")
     assert loaded(TRAIN).ids.tolist() == encoder(TRAIN).ids.tolist()
     assert loaded.vocabulary.settings() == vocabulary.settings()
+
+
+@pytest.mark.parametrize(
+    ("unit", "text", "then", "now"),
+    [
+        ("word", "cafe\u0301 Rome", ["cafe", "\u0301", "rome"], 2),
+        ("space", "10\u00a0000 Rome", ["10", "000", "Rome"], 2),
+        ("character", "to", ["t", "o"], 2),
+    ],
+)
+def test_an_encoder_of_0_1_goes_on_splitting_as_it_did(
+    unit, text, then, now, tmp_path
+):
+    path = tmp_path / "encoder.json"
+    path.write_text(  # as 0.1 wrote it
+        json.dumps(
+            {
+                "unit": unit,
+                "length": None,
+                "keep": None,
+                "vocabulary": {"tokens": then, "other": "[other]"},
+            }
+        ),
+        encoding="utf-8",
+    )
+    old = TextEncoder.load(path)
+    assert old.split(text) == then
+    assert old([text]).ids.tolist() == [[k + 2 for k in range(len(then))]]
+    assert len(TextEncoder.fit([text], unit=unit).split(text)) == now
+    old.save(path)  # by this version
+    assert TextEncoder.load(path).split(text) == then
+
+
+def test_settings_that_numpy_counted_are_saved(tmp_path):
+    encoder = TextEncoder(Buckets(np.int64(5)), length=np.int64(3), keep="end")
+    encoder.save(tmp_path / "encoder.json")
+    loaded = TextEncoder.load(tmp_path / "encoder.json")
+    assert loaded == encoder
 
 
 def test_buckets_cannot_be_decoded():
