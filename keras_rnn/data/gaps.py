@@ -15,7 +15,7 @@ MASK_VALUE = -1024.0
 GAPS = ("refuse", "interpolate", "mask")
 
 
-def completed(frame, columns, bounds, names, step=None, *, lines):
+def completed(frame, columns, bounds, names, step=None, own_steps=(), *, lines):
     """Adds missing rows; fills the values of some columns.
 
     Values are filled by straight lines, never before the first known one of a
@@ -28,6 +28,7 @@ def completed(frame, columns, bounds, names, step=None, *, lines):
             shape (series + 1,).
         names: The name of each series, None if there is only one.
         step: The step of the index, where it is known from other rows.
+        own_steps: Those of series with another one, as in `timeline`.
         lines: The columns to fill.
 
     Returns:
@@ -49,7 +50,7 @@ def completed(frame, columns, bounds, names, step=None, *, lines):
         check_present(frame, name)
         check_numeric(frame[name])
     kept = [*roles, *([] if names is None else [columns.series])]
-    frame, bounds = with_all_rows(frame[kept], bounds, names, step)
+    frame, bounds = with_all_rows(frame[kept], bounds, names, step, own_steps)
     series = np.repeat(np.arange(len(bounds) - 1), np.diff(bounds))
     if names is not None:
         frame[columns.series] = names[series]
@@ -94,18 +95,19 @@ def straight_lines(values, missing, series):
     return np.where(inside, lines, values)
 
 
-def with_all_rows(frame, bounds, names, step):
+def with_all_rows(frame, bounds, names, step, own_steps):
     """The frame with a row, of NaN, for each missing time step."""
     try:
-        timeline(frame.index, bounds, names, 0, step)
+        timeline(frame.index, bounds, names, 0, step, own_steps)
     except ValueError:
         pass
     else:
         return frame.copy(), bounds
-    pieces = []
+    pieces, own = [], dict(own_steps)
     for number in range(len(bounds) - 1):
         rows = frame.iloc[bounds[number] : bounds[number + 1]]
-        pieces.append(rows.reindex(complete(rows.index, step)))
+        expected = own.get(names[number], step) if own else step
+        pieces.append(rows.reindex(complete(rows.index, expected)))
     lengths = [len(piece) for piece in pieces]
     return pd.concat(pieces), np.concatenate([[0], np.cumsum(lengths)])
 
@@ -114,6 +116,8 @@ def complete(axis, step):
     """A time axis with its missing steps, if that is all it lacks."""
     if len(axis) < 3 or not axis.is_monotonic_increasing or not axis.is_unique:
         return axis
+    if step is not None and is_regular(axis):
+        return axis  # of another step, if not of this one: nothing is missing
     if not isinstance(axis, pd.DatetimeIndex):
         step = int(np.diff(axis).min()) if step is None else step
         grid = pd.Index(np.arange(axis[0], axis[-1] + 1, step))
@@ -122,6 +126,13 @@ def complete(axis, step):
         grid = pd.date_range(axis[0], axis[-1], freq=step).as_unit(axis.unit)
     # An axis off the grid stays as it is: its error is that of `timeline`.
     return grid if axis.isin(grid).all() else axis
+
+
+def is_regular(axis):
+    """Whether an increasing axis takes one step after the other."""
+    if isinstance(axis, pd.DatetimeIndex):
+        return frequency(axis) is not None
+    return len(np.unique(np.diff(axis))) == 1
 
 
 def usual_step(axis):

@@ -129,5 +129,11 @@ def prepare(
         for name, cutoffs in allotment.cutoffs.items()
     }
     return PreparedData(
-        series, parts, allotment.sections, scales, source, table.step
+        series,
+        parts,
+        allotment.sections,
+        scales,
+        source,
+        table.step,
+        table.own_steps,
     )

@@ -14,6 +14,8 @@ from keras_rnn.data.part import Part
 from keras_rnn.data.scales import Scales
 from keras_rnn.data.series import Series
 from keras_rnn.data.table import Source
+from keras_rnn.data.timeline import check_steps
+from keras_rnn.data.zone import in_zone
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,6 +32,7 @@ class PreparedData:
         scales: Everything that was measured on the training rows.
         source: How the frame was read.
         step: The step of its index, of the longest series if they differ.
+        own_steps: Name -> step of the series that have another one.
     """
 
     series: Series
@@ -38,6 +41,7 @@ class PreparedData:
     scales: Scales
     source: Source
     step: object
+    own_steps: dict = dataclasses.field(default_factory=dict)
 
     def __repr__(self):
         sizes = ", ".join(f"{n}={len(part)}" for n, part in self.parts.items())
@@ -161,7 +165,7 @@ class PreparedData:
         return Part("frame", cutoffs, series)
 
     @classmethod
-    def of_scales(cls, frame, columns, scales, step):
+    def of_scales(cls, frame, columns, scales, step, own_steps=()):
         """Data without parts, for `for_frame`: what a saved model needs.
 
         Args:
@@ -169,24 +173,36 @@ class PreparedData:
             columns: The role of each column.
             scales: `Scales` measured before.
             step: The step of the index.
+            own_steps: Those of series with another one, by name.
         """
         ahead = scales.windows.gap + scales.windows.horizon
         source = Source(columns, ahead, scales.calendar, scales.gaps)
-        series = scales.apply(source.read(frame, step=step))
-        return cls(series, {}, {}, scales, source, step)
+        table = source.read(frame, step=step, own_steps=own_steps)
+        own_steps = {**table.own_steps, **dict(own_steps)}
+        series = scales.apply(table)
+        return cls(series, {}, {}, scales, source, step, own_steps)
 
     def read(self, frame, *, future=None):
         """A frame as a checked Table, read as the one prepared was."""
-        table = self.source.read(frame, future=future, step=self.step)
-        if table.names is None and table.step != self.step:
-            raise ValueError(
-                f"The index of the frame has the step {table.step!r}; the one "
-                f"prepared has {self.step!r}. Resample the frame."
-            )
+        table = self.source.read(
+            self.in_zone(frame),
+            future=self.in_zone(future, "future"),
+            step=self.step,
+            own_steps=self.own_steps,
+        )
+        check_steps(table, self.step, self.own_steps, self.scales.names)
         self.scales.representation.check(
             table.levels, table.columns.target, table.place
         )
         return table
+
+    def in_zone(self, frame, name="frame"):
+        """A frame whose timestamps are in the zone of those prepared.
+
+        Raises:
+            ValueError: If only one of them has a zone.
+        """
+        return in_zone(self.series.index, frame, name)
 
     def existing_part(self, name):
         """The Part of that name; a ValueError if the split has none."""

@@ -37,6 +37,7 @@ class Table:
         ahead: Number of steps that each series is continued by.
         index: Time axes, each `ahead` steps longer than its series.
         step: The step of the longest series.
+        own_steps: Name -> step of the series that have another one.
         levels: Targets, float64, shape (rows, targets); NaN where missing.
         lines: The same with straight lines over what is missing, or None if
             it is not filled.
@@ -57,6 +58,7 @@ class Table:
     ahead: int
     index: pd.Index
     step: object
+    own_steps: dict
     levels: np.ndarray
     covariates: np.ndarray
     num_calendar: int
@@ -91,7 +93,7 @@ class Source:
     calendar: tuple[str, ...] = ()
     gaps: str = "refuse"
 
-    def read(self, frame, *, future=None, step=None):
+    def read(self, frame, *, future=None, step=None, own_steps=()):
         """Checks a frame and takes what `columns` names.
 
         Args:
@@ -99,6 +101,7 @@ class Source:
             future: None, or a DataFrame of the future covariates in the steps
                 after the frame.
             step: The step of the index, where it is known from other rows.
+            own_steps: Those of series with another one, as in `timeline`.
 
         Returns:
             A Table.
@@ -122,9 +125,12 @@ class Source:
                 bounds,
                 names,
                 step,
+                own_steps,
                 lines=ahead if masked else columns.all,
             )
-        index, step = timeline(frame.index, bounds, names, self.ahead, step)
+        index, step, own_steps = timeline(
+            frame.index, bounds, names, self.ahead, step, own_steps
+        )
         levels = column_values(frame, columns.target, series, missing=masked)
         lines = levels if self.gaps == "interpolate" else None
         if lines is not None:
@@ -157,6 +163,7 @@ class Source:
             ahead=self.ahead,
             index=index,
             step=step,
+            own_steps=own_steps,
             levels=levels,
             lines=lines,
             covariates=covariates,

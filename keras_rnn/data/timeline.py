@@ -1,13 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """The time axes of many series, one after the other, each continued."""
 
+import itertools
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 
 from keras_rnn.data.index import extend, regular_step
 
 
-def timeline(index, bounds, names, ahead, step=None):
+def timeline(index, bounds, names, ahead, step=None, own_steps=()):
     """The checked time axes of all series, each `ahead` steps longer.
 
     Most often all series share a grid, such as all month ends. Then they are
@@ -22,11 +25,13 @@ def timeline(index, bounds, names, ahead, step=None):
         ahead: Number of steps to append to each.
         step: The step to expect, where it is known from other rows; too few
             rows do not show one.
+        own_steps: Dict of the name of a series and the step to expect of it,
+            where that is another one.
 
     Returns:
-        The pair of an index of len(index) + series × ahead entries, in which
-        row r of series k stands at position r + k × ahead, and the step, of
-        the longest series if they differ.
+        An index of len(index) + series × ahead entries, in which row r of
+        series k stands at position r + k × ahead; the step, of the longest
+        series if they differ; and a dict of the steps that differ, by name.
 
     Raises:
         TypeError: If the index is neither of dates nor of integers.
@@ -35,27 +40,67 @@ def timeline(index, bounds, names, ahead, step=None):
 
     Example:
         >>> index = pd.Index([1, 2, 3, 2, 3])
-        >>> longer, step = timeline(index, np.array([0, 3, 5]), ["a", "b"], 2)
+        >>> bounds = np.array([0, 3, 5])
+        >>> longer, step, _ = timeline(index, bounds, ["a", "b"], ahead=2)
         >>> longer.tolist(), step
         ([1, 2, 3, 4, 5, 2, 3, 4, 5], 1)
     """
     longest = int(np.diff(bounds).argmax())
+    expected = Expected(names, step, dict(own_steps))
     axis = index[bounds[longest] : bounds[longest + 1]]
-    if step is None or not follows(axis, step):
-        step = step_of(axis, names, longest)
+    step = expected.step_of(axis, longest)
     if names is None:
-        return extend(index, step, ahead), step
+        return extend(index, step, ahead), step, {}
     grid, positions = shared_grid(index, bounds, step, longest)
     off = off_grid(positions, bounds)
+    if own_steps:
+        # Few business days may be days, as far as the grid tells.
+        off |= [expected.own.get(name, step) != step for name in names]
     if off.any():
-        steps = [None if alone else step for alone in off]
-        return one_by_one(index, bounds, names, ahead, steps), step
+        steps = [
+            expected.step_of(index[bounds[k] : bounds[k + 1]], k)
+            if alone
+            else step
+            for k, alone in enumerate(off)
+        ]
+        longer = one_by_one(index, bounds, ahead, steps)
+        differ = {
+            names[k]: steps[k] for k in np.flatnonzero(off) if steps[k] != step
+        }
+        return longer, step, differ
     grid = extend(grid, step, ahead)
     lengths = np.diff(bounds) + ahead
     starts = np.cumsum(lengths) - lengths
     first = positions[bounds[:-1]]
     rows = np.repeat(first - starts, lengths) + np.arange(lengths.sum())
-    return grid[rows], step
+    return grid[rows], step, {}
+
+
+@dataclass(frozen=True)
+class Expected:
+    """The steps to expect of series.
+
+    Args:
+        names: The name of each series, None if there is only one.
+        step: The step of most of them, or None.
+        own: Name -> step of those with another one.
+    """
+
+    names: object
+    step: object
+    own: dict
+
+    def step_of(self, axis, number):
+        """The step of one series, which few rows need not show.
+
+        Raises:
+            ValueError: If it has none; it names the series.
+        """
+        own = self.own.get(self.names[number]) if self.own else None
+        for step in (own, self.step):
+            if step is not None and follows(axis, step):
+                return step
+        return step_of(axis, self.names, number)
 
 
 def follows(axis, step):
@@ -76,6 +121,53 @@ def step_of(axis, names, number):
             raise
         message = f"Series {names[number]!r}: {error}"
         raise ValueError(message) from error
+
+
+def check_steps(table, step, own_steps, names):
+    """Raises a ValueError if the rows of a table are of another frequency.
+
+    A series that was not among those prepared may be as any of them, and
+    begin its weeks, quarters or years elsewhere.
+
+    Args:
+        table: The Table.
+        step: The step to expect.
+        own_steps: Name -> step of the series to expect another one of.
+        names: Of the series prepared; None for one series.
+    """
+    if names is None:
+        check_step(table.step, [step], "the frame")
+        return
+    if table.step == step and not table.own_steps and not own_steps:
+        return
+    all_steps = [step, *own_steps.values()]
+    for name, is_new in zip(
+        table.names, names.get_indexer(table.names) < 0, strict=True
+    ):
+        found = table.own_steps.get(name, table.step)
+        if is_new and any(
+            begins_elsewhere(found, known) for known in all_steps
+        ):
+            continue
+        expected = all_steps if is_new else [own_steps.get(name, step)]
+        check_step(found, expected, f"series {name!r}")
+
+
+def check_step(found, expected, owner):
+    """Raises a ValueError if a step is none of those prepared."""
+    if found not in expected:
+        raise ValueError(
+            f"The index of {owner} has the step {found!r}; the one prepared "
+            f"has {expected[0]!r}. Bring it to that frequency with "
+            "`frame.resample(...)`, or fit on such rows."
+        )
+
+
+def begins_elsewhere(step, other):
+    """Whether two steps are as long, such as weeks from another weekday."""
+    if type(step) is not type(other) or isinstance(step, int):
+        return False
+    return type(step) is not pd.DateOffset and step.n == other.n
 
 
 def shared_grid(index, bounds, step, longest):
@@ -110,19 +202,19 @@ def off_grid(positions, bounds):
     return np.logical_or.reduceat(wrong, starts)
 
 
-def one_by_one(index, bounds, names, ahead, steps):
+def one_by_one(index, bounds, ahead, steps):
     """The time axes when not all series share a grid.
 
     Args:
         index: As in `timeline`.
         bounds: As in `timeline`.
-        names: As in `timeline`.
         ahead: As in `timeline`.
-        steps: The step of each series, None where it is not yet known.
+        steps: The step of each series.
     """
-    axes = []
-    for number, step in enumerate(steps):
-        axis = index[bounds[number] : bounds[number + 1]]
-        known = step_of(axis, names, number) if step is None else step
-        axes.append(extend(axis, known, ahead))
+    axes = [
+        extend(index[start:stop], step, ahead)
+        for (start, stop), step in zip(
+            itertools.pairwise(bounds), steps, strict=True
+        )
+    ]
     return axes[0].append(axes[1:])

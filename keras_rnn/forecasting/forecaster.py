@@ -196,7 +196,8 @@ class Forecaster:
 
         Args:
             frame: DataFrame with the columns of the one fitted on and at
-                least lookback rows of each series; None means that one. With
+                least lookback rows of each series; None means that one. Rows
+                in another time zone are read as the same instants. With
                 `adapt` the intervals follow the rows since the fit whose
                 lookback it holds too: pass them all, and a lookback before.
             horizon: Rows to forecast; None means that of the constructor.
@@ -208,9 +209,10 @@ class Forecaster:
                 of its horizon.
 
         Returns:
-            A DataFrame indexed by the timestamps forecast, of many series by
-            series and timestamp: a column per target, in its own units, and
-            for each interval "<target>_lower_90" and "<target>_upper_90".
+            A DataFrame indexed by the timestamps forecast, in the time zone
+            of the fit, of many series by series and timestamp: a column per
+            target, in its own units, and for each interval
+            "<target>_lower_90" and "<target>_upper_90".
 
         Raises:
             RuntimeError: If the forecaster is not fitted.
@@ -298,14 +300,16 @@ class Forecaster:
         steps = self.settings.strategy.computed(horizon, longest)
         data = self.data
         if steps != trained:
-            data = self._prepared(steps, self.data.step)
+            data = self._prepared(steps, data.step, data.own_steps)
         frame = self.tail if frame is None else frame
         check_future(frame, future, self.columns, steps)
         return data.for_frame(frame, future=future), horizon
 
-    def _prepared(self, horizon, step):
+    def _prepared(self, horizon, step, own_steps):
         """PreparedData without parts, that reads frames."""
-        return at_horizon(self.tail, self.columns, self.scales, step, horizon)
+        return at_horizon(
+            self.tail, self.columns, self.scales, step, horizon, own_steps
+        )
 
     def backtest(
         self,
@@ -354,6 +358,7 @@ class Forecaster:
         return Backtest.judge(table, part, season, references)
 
     def _refitted(self, frame, part, start, stride):
+        frame = self.data.in_zone(frame)
         index = part.series.index[part.series.positions(part.cutoffs)]
         tables = []
         for cutoff in index.unique():
@@ -380,6 +385,7 @@ class Forecaster:
             "columns": self.columns,
             "scales": self.scales,
             "step": self.data.step,
+            "own_steps": list(self.data.own_steps.items()),
             "tail": self.tail,
             "intervals": self.intervals,
         }
@@ -405,7 +411,9 @@ class Forecaster:
         for name in ("columns", "scales", "tail", "intervals"):
             setattr(forecaster, name, contents[name])
         forecaster.data = forecaster._prepared(
-            forecaster.settings.windows.horizon, contents["step"]
+            forecaster.settings.windows.horizon,
+            contents["step"],
+            contents.get("own_steps", ()),
         )
         return forecaster
 

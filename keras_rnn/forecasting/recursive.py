@@ -41,7 +41,12 @@ class Recursive(Strategy):
 
     def whole(self, data, frame, windows):
         return at_horizon(
-            frame, data.source.columns, data.scales, data.step, windows.horizon
+            frame,
+            data.source.columns,
+            data.scales,
+            data.step,
+            windows.horizon,
+            data.own_steps,
         )
 
     def validation(self, data, whole):

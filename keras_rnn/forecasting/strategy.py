@@ -103,7 +103,7 @@ class AllSteps(Strategy):
         return np.stack([part.invert(path) for path in draws])
 
 
-def at_horizon(frame, columns, scales, step, horizon):
+def at_horizon(frame, columns, scales, step, horizon, own_steps=()):
     """A frame as PreparedData without parts, for another horizon.
 
     Args:
@@ -112,10 +112,11 @@ def at_horizon(frame, columns, scales, step, horizon):
         scales: `Scales` for at least as many steps.
         step: The step of the index.
         horizon: Steps to forecast.
+        own_steps: Those of series with another one, by name.
     """
     scales = replace(
         scales,
         windows=replace(scales.windows, horizon=horizon),
         targets=scales.targets.for_horizon(horizon),
     )
-    return PreparedData.of_scales(frame, columns, scales, step)
+    return PreparedData.of_scales(frame, columns, scales, step, own_steps)

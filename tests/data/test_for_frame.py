@@ -280,3 +280,51 @@ def test_integers_have_no_calendar():
     frame = frame_of().reset_index(drop=True)
     with pytest.raises(TypeError, match="must be of type DatetimeIndex"):
         prepared(frame, Columns("y"), calendar="month")
+
+
+def long(freq, names="ab"):
+    index = pd.date_range("2024-01-01", periods=60, freq=freq)
+    pieces = [
+        pd.DataFrame({"s": name, "y": np.arange(60.0)}, index) for name in names
+    ]
+    return pd.concat(pieces)
+
+
+SERIES = Columns("y", series="s")
+
+
+@pytest.mark.parametrize("gaps", ["refuse", "interpolate", "mask"])
+@pytest.mark.parametrize("names", ["ab", "ax", "xy"])
+@pytest.mark.parametrize("freq", ["MS", "h", "2D", "B"])
+def test_another_frequency_is_refused_of_many_series_too(freq, names, gaps):
+    data = prepared(long("D"), SERIES, gaps=gaps)
+    frame = long(freq, names)
+    with pytest.raises(ValueError, match="index of.* has the step"):
+        data.for_frame(frame)
+
+
+def test_one_series_of_another_frequency_is_named():
+    frame = pd.concat([long("D", "a"), long("MS", "b")[:20]])
+    data = prepared(long("D"), SERIES)
+    with pytest.raises(ValueError, match="series 'b' has the step <MonthBegin"):
+        data.for_frame(frame)
+
+
+def test_each_series_keeps_the_frequency_that_it_was_prepared_with():
+    frame = pd.concat([long("D", "a"), long("B", "b")])
+    data = prepared(frame, SERIES)
+    # The last business days of b, Monday to Friday, might be days; after
+    # them follow a gap of one row, Monday, and two rows to forecast.
+    part = data.for_frame(frame.groupby("s").tail(5))
+    timestamps = part.forecasts(np.zeros((2, 2, 1))).groupby("series")
+    b = timestamps["timestamp"].get_group("b")
+    assert list(b.dt.day_name()) == ["Tuesday", "Wednesday"]
+    with pytest.raises(ValueError, match="series 'a' has the step <BusinessD"):
+        data.for_frame(pd.concat([long("B", "a"), long("B", "b")]))
+
+
+def test_weeks_of_a_new_series_may_begin_on_another_day():
+    data = prepared(long("W-SUN"), SERIES)
+    assert len(data.for_frame(long("W-WED", "x"))) == 1
+    with pytest.raises(ValueError, match="series 'a' has the step <Week"):
+        data.for_frame(long("W-WED", "a"))

@@ -25,7 +25,7 @@ def pieces(index, *lengths):
 def test_series_on_a_shared_grid_are_continued(frequency, timezone):
     whole = pd.date_range("2024-10-01", periods=60, freq=frequency, tz=timezone)
     index, bounds = joined(whole[:50], whole[10:20], whole[30:31])
-    longer, _ = timeline(index, bounds, ["a", "b", "c"], ahead=5)
+    longer, *_ = timeline(index, bounds, ["a", "b", "c"], ahead=5)
     a, b, c = pieces(longer, 55, 15, 6)
     assert a.equals(whole[:55])
     assert b.equals(whole[10:25])
@@ -37,16 +37,17 @@ def test_series_may_have_frequencies_of_their_own():
     days = pd.date_range("2024-01-01", periods=9, freq="D")
     weeks = pd.date_range("2024-01-06 12:00", periods=6, freq="W-SAT")
     index, bounds = joined(days[:7], weeks[:4])
-    longer, step = timeline(index, bounds, ["a", "b"], ahead=2)
+    longer, step, own = timeline(index, bounds, ["a", "b"], ahead=2)
     a, b = pieces(longer, 9, 6)
     assert a.equals(days)
     assert b.equals(weeks)
     assert step == pd.offsets.Day()
+    assert own == {"b": pd.offsets.Week(weekday=5)}
 
 
 def test_integers_may_begin_anywhere():
     index, bounds = joined(pd.Index([10, 20, 30]), pd.Index([5, 15]))
-    longer, _ = timeline(index, bounds, ["a", "b"], ahead=1)
+    longer, *_ = timeline(index, bounds, ["a", "b"], ahead=1)
     assert longer.tolist() == [10, 20, 30, 40, 5, 15, 25]
 
 
@@ -54,7 +55,7 @@ def test_axes_ages_apart_are_not_laid_out_as_one():
     early = pd.date_range("1970-01-01", periods=5, freq="s")
     late = pd.date_range("2070-01-01", periods=5, freq="s")
     index, bounds = joined(early, late)
-    longer, _ = timeline(index, bounds, ["a", "b"], ahead=1)
+    longer, *_ = timeline(index, bounds, ["a", "b"], ahead=1)
     assert pieces(longer, 6, 6)[1].equals(
         pd.date_range("2070-01-01", periods=6, freq="s")
     )
@@ -78,7 +79,18 @@ def test_a_faulty_axis_is_named(second, fault):
 
 def test_a_known_step_needs_no_rows_to_show_it():
     index = pd.to_datetime(["2024-01-31", "2024-02-29"])
-    longer, _ = timeline(
+    longer, *_ = timeline(
         index, np.array([0, 2]), None, 1, step=pd.offsets.MonthEnd()
     )
     assert longer[-1] == pd.Timestamp("2024-03-31")
+
+
+def test_few_rows_take_the_step_that_is_known_of_their_series():
+    days = pd.date_range("2024-01-01", periods=7, freq="D")
+    index, bounds = joined(days, days[:5] + pd.Timedelta("1h"))
+    own = {"b": pd.offsets.BusinessDay()}  # Monday to Friday
+    longer, _, found = timeline(
+        index, bounds, ["a", "b"], 1, pd.offsets.Day(), own
+    )
+    assert found == own
+    assert pieces(longer, 8, 6)[1][-1] == pd.Timestamp("2024-01-08 01:00")

@@ -19,7 +19,11 @@ from keras_rnn.forecasting.saving.labels import (
     encode_index,
     put,
 )
-from keras_rnn.forecasting.saving.scalars import PLAIN, encode_scalar
+from keras_rnn.forecasting.saving.scalars import (
+    PLAIN,
+    decode_scalar,
+    encode_scalar,
+)
 from keras_rnn.forecasting.saving.steps import decode_step, encode_step
 from keras_rnn.forecasting.training import Training
 
@@ -50,7 +54,9 @@ def decode(value, arrays):
         arguments = {k: decode(v, arrays) for k, v in value["fields"].items()}
         return _classes()[value["class"]](**arguments)
     kind = next(iter(value))
-    return DECODERS[kind](value, arrays)
+    if kind in DECODERS:
+        return DECODERS[kind](value, arrays)
+    return decode_scalar(value)
 
 
 def _encode_items(items, arrays):

@@ -28,13 +28,14 @@ def check_savable(settings, data, series):
             "`frame.tz_convert('Europe/Berlin')`.",
             _same_labels,
         )
-        _check(
-            data.step,
-            "The frequency of the index",
-            "Take one of `pandas.offsets` itself, e.g. "
-            "`frame.index.freq = pd.offsets.CustomBusinessDay(...)`.",
-            same_step,
-        )
+        for step in {data.step, *data.own_steps.values()}:
+            _check(
+                step,
+                "The frequency of the index",
+                "Take one of `pandas.offsets` itself, e.g. "
+                "`frame.index.freq = pd.offsets.CustomBusinessDay(...)`.",
+                same_step,
+            )
     if series is not None:
         _check(
             data.series.names,
