@@ -73,26 +73,6 @@ def publish(cls, parameters):
     cls.__signature__ = inspect.Signature([*parameters.values(), others])
 
 
-def refuse_no_booleans(cls, arguments):
-    """Refuses what only behaves like True or False, such as `"no"`.
-
-    Args:
-        cls: A recurrent layer or a cell, ours or of Keras.
-        arguments: Dict of arguments of its constructor.
-
-    Raises:
-        ValueError: If one whose default is True or False is neither.
-    """
-    defaults = {
-        name: parameter.default
-        for owner in (keras.layers.Layer.__init__, keras.layers.RNN, cls)
-        for name, parameter in inspect.signature(owner).parameters.items()
-    }
-    for name, value in arguments.items():
-        if isinstance(defaults.get(name), bool):
-            validate.boolean(name, value)
-
-
 def refuse_misspelt(cls, arguments):
     """Names the argument that was meant; what is like none is left to Keras.
 

@@ -84,7 +84,6 @@ class RecurrentCell(keras.layers.Layer, DropoutRNNCell):
         **kwargs,
     ):
         arguments.refuse_misspelt(type(self), kwargs)
-        arguments.refuse_no_booleans(type(self), kwargs)
         super().__init__(**kwargs)
         self.units = validate.positive_int("units", units)
         self.use_bias = validate.boolean("use_bias", use_bias)

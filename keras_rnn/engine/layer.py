@@ -52,9 +52,8 @@ class RecurrentLayer(keras.layers.RNN):
         states.
 
     Raises:
-        ValueError: If an argument has a wrong value, `engine="fused"` is
-            asked for what it cannot run, or `unroll=True` for sequences of
-            unknown length.
+        ValueError: If an argument has a wrong value, or `engine="fused"` is
+            asked for what it cannot run.
     """
 
     cell_class: ClassVar[type]
@@ -78,7 +77,6 @@ class RecurrentLayer(keras.layers.RNN):
         names = arguments.constructor_parameters(self.cell_class)
         of_cell = {k: kwargs.pop(k) for k in list(kwargs) if k in names}
         arguments.refuse_misspelt(type(self), kwargs)
-        arguments.refuse_no_booleans(type(self), kwargs)
         cell = self.cell_class(
             units,
             **of_cell,
@@ -190,12 +188,6 @@ class RecurrentLayer(keras.layers.RNN):
         return reference.run(*problem, unroll=self.unroll)
 
     def build(self, sequences_shape, initial_state_shape=None):
-        if self.unroll and sequences_shape[1] is None:
-            raise ValueError(
-                "`unroll=True` needs a known number of steps. Received: "
-                f"sequences of shape {tuple(sequences_shape)}. State it, "
-                "keras.Input((time, features)), or use unroll=False."
-            )
         if initial_state_shape is not None:
             shapes = initial_state_shape
             if not isinstance(shapes[0], (list, tuple)):

@@ -7,7 +7,6 @@ import keras
 
 from keras_rnn import _validation as validate
 from keras_rnn import layers
-from keras_rnn.engine import arguments
 from keras_rnn.models.pooling import LastStep
 from keras_rnn.models.reset_rows import ResetRows
 
@@ -77,8 +76,7 @@ class Stack:
                 "Stack, or build the layers by hand."
             )
         for key in _as_list(self.cell):
-            # Keras's own layers take any value for True or False.
-            arguments.refuse_no_booleans(layers.get(key), self.options)
+            layers.get(key)
         for width in _as_list(self.units):
             validate.positive_int("units", width)
         validate.boolean("bidirectional", self.bidirectional)
@@ -136,13 +134,7 @@ class Stack:
 
         Returns:
             Symbolic tensor `(batch, time, width)` or `(batch, width)`.
-
-        Raises:
-            ValueError: If `return_sequences` or `stateful` is no boolean, or
-                the option `unroll` stands with sequences of unknown length.
         """
-        validate.boolean("return_sequences", return_sequences)
-        validate.boolean("stateful", stateful)
         # Around the last layer a residual connection needs the sequence.
         reduced_by_layer = not return_sequences and not self.residual
         recurrent_layers = self.new_layers(reduced_by_layer, stateful=stateful)
@@ -170,12 +162,6 @@ class Stack:
 
     def _connect(self, x, recurrent_layers, starts=None):
         states = []
-        if self.options.get("unroll") and x.shape[1] is None:
-            raise ValueError(
-                "The option `unroll` needs a known number of steps. Received: "
-                f"sequences of shape {tuple(x.shape)}. State the `length` of "
-                "the inputs, or leave unroll out."
-            )
         for k, layer in enumerate(recurrent_layers):
             returns_state = layer.return_state
             if self.bidirectional:
@@ -204,13 +190,7 @@ class Stack:
 
         Returns:
             List of layers, unconnected.
-
-        Raises:
-            ValueError: If an argument is neither True nor False.
         """
-        validate.boolean("last_returns_one_step", last_returns_one_step)
-        validate.boolean("return_state", return_state)
-        validate.boolean("stateful", stateful)
         keys = _as_list(self.cell)
         keys = keys if keys[1:] else keys * self.num_layers
         last = self.num_layers - 1

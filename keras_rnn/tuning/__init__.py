@@ -1,14 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """Which cell, and which settings: sweeps that are fair and survive kills."""
 
+from keras_rnn.tuning.arrays import Arrays
+from keras_rnn.tuning.batches import Batches
 from keras_rnn.tuning.folds import CrossValidation, Fold
 from keras_rnn.tuning.forecast import Forecast
 from keras_rnn.tuning.hypermodel import RecurrentHyperModel
 from keras_rnn.tuning.parameters import count_weights, matched_units
 from keras_rnn.tuning.plots import plot_leaderboard
-from keras_rnn.tuning.samples import Arrays, Batches
+from keras_rnn.tuning.ranges import Range
 from keras_rnn.tuning.search import CellSearch, search_cells
-from keras_rnn.tuning.spaces import SPACE, Range
+from keras_rnn.tuning.spaces import SPACE
 
 __all__ = [
     "SPACE",

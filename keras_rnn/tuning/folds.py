@@ -65,7 +65,7 @@ class CrossValidation:
         if self.size is not None:
             validate.positive_int("size", self.size)
         validate.positive_int("repeats", self.repeats)
-        validate.integer("seed", self.seed, minimum=0)
+        validate.random_seed("seed", self.seed)
 
     @property
     def evaluations(self):

@@ -2,7 +2,6 @@
 """What a search learns, if it is to forecast a DataFrame."""
 
 import dataclasses
-import hashlib
 from dataclasses import KW_ONLY, dataclass
 
 import numpy as np
@@ -10,15 +9,18 @@ import pandas as pd
 
 from keras_rnn import _validation as validate
 from keras_rnn.data import Change, Columns, Level, Part, Split, Windows, prepare
+from keras_rnn.data.split import check_room
 from keras_rnn.forecasting import naive, seasonal_naive
 from keras_rnn.metrics import mae
 from keras_rnn.models import Regression, Sequences
+from keras_rnn.tuning.ranges import ends
+from keras_rnn.tuning.task import Task, check_name_of_loss
 
 SCALINGS = {"level": Level, "change": Change}
 
 
 @dataclass(frozen=True, eq=False)
-class Forecast:
+class Forecast(Task):
     """To forecast the targets of a frame; judged by MAE in their own units.
 
     Args:
@@ -33,7 +35,8 @@ class Forecast:
 
     Raises:
         TypeError: If an argument is of another type.
-        ValueError: If the scaling is unknown, or there are many series.
+        ValueError: If the scaling or the loss is unknown, or there are many
+            series.
     """
 
     frame: pd.DataFrame
@@ -46,8 +49,6 @@ class Forecast:
 
     score_name = "MAE"
     direction = "min"
-    #: Entries of the space that a task decides itself.
-    fixed = ()
 
     def __post_init__(self):
         validate.instance(
@@ -64,6 +65,7 @@ class Forecast:
         validate.one_of("scaling", self.scaling, tuple(SCALINGS))
         if self.season is not None:
             validate.positive_int("season", self.season)
+        check_name_of_loss(self.loss)
 
     def entries(self):
         """What forecasts add to the space, with the task's own values."""
@@ -83,10 +85,13 @@ class Forecast:
         return prepare(
             self.frame.iloc[:rows],
             self.columns,
-            dataclasses.replace(self.windows, lookback=settings["lookback"]),
+            self._windows(settings),
             split=Split(validation=validation, test=0),
             representation=SCALINGS[settings["scaling"]](),
         )
+
+    def _windows(self, settings):
+        return dataclasses.replace(self.windows, lookback=settings["lookback"])
 
     def shape(self, settings):
         """Inputs and head of a model of these settings."""
@@ -99,6 +104,7 @@ class Forecast:
 
     def fold_data(self, settings, fold):
         """What one fold trains on and is judged by."""
+        check_room("validation", len(fold.validation), self.windows)
         end = fold.validation[-1] + 1
         held_out = end - fold.train[-1] - 1
         data = self.prepared(settings, int(end), int(held_out))
@@ -142,11 +148,29 @@ class Forecast:
             )
         return methods
 
-    def fingerprint(self):
-        """A short text that changes with the data or the question."""
-        rows = pd.util.hash_pandas_object(self.frame).to_numpy().tobytes()
-        question = f"{self.columns}{self.windows.horizon}{self.windows.gap}"
-        return hashlib.sha256(rows + question.encode()).hexdigest()[:16]
+    def question(self):
+        """What scores depend on: of the frame the columns in use alone."""
+        used = self.frame[list(self.columns.all)]
+        return super().question() | {"frame": used}
+
+    def check_settings(self, settings):
+        """Raises a ValueError for a lookback or a scaling that cannot be."""
+        self._windows(settings)
+        validate.one_of("scaling", settings["scaling"], tuple(SCALINGS))
+
+    def check_folds(self, validation, space):
+        """Raises a ValueError if no trial of a space could be judged.
+
+        The first fold has the fewest rows to train on: if the longest lookback
+        finds room there, every one finds it everywhere.
+        """
+        first = self.folds(validation)[0]
+        for scaling in ends(space["scaling"]):
+            settings = {
+                "lookback": max(ends(space["lookback"])),
+                "scaling": scaling,
+            }
+            self.fold_data(settings, first)
 
 
 @dataclass(frozen=True, eq=False)

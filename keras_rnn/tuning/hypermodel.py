@@ -9,21 +9,13 @@ import keras_tuner
 
 from keras_rnn import _validation as validate
 from keras_rnn.models import Stack, many_to_one
+from keras_rnn.tuning.arrays import Arrays
+from keras_rnn.tuning.batches import Batches
 from keras_rnn.tuning.folds import CrossValidation
 from keras_rnn.tuning.forecast import Forecast
 from keras_rnn.tuning.parameters import count_weights, matched_units
-from keras_rnn.tuning.samples import Arrays, Batches
 from keras_rnn.tuning.spaces import Space
-
-#: Settings that `Stack` takes by the same name.
-STACK = (
-    "cell",
-    "units",
-    "bidirectional",
-    "dropout",
-    "recurrent_dropout",
-    "residual",
-)
+from keras_rnn.tuning.values import TRAINING, check_values, stack_settings
 
 
 class RecurrentHyperModel(keras_tuner.HyperModel):
@@ -31,7 +23,9 @@ class RecurrentHyperModel(keras_tuner.HyperModel):
 
     What is tuned is the table `keras_rnn.tuning.SPACE`; each entry can be
     fixed, narrowed or removed by keyword. Entries that exist only sometimes
-    (the units of layer 3) are declared so.
+    (the units of layer 3) are declared so. A tuner may choose by "val_loss",
+    by "val_accuracy" of classes, or by "val_mae" of numbers: of forecasts that
+    is in the units of the data, whatever the scaling.
 
     Args:
         task: Forecast, Arrays or Batches.
@@ -42,8 +36,8 @@ class RecurrentHyperModel(keras_tuner.HyperModel):
 
     Raises:
         TypeError: If `task` is of another type.
-        ValueError: If an entry or a cell is unknown, or units are given along
-            with `match_parameters`.
+        ValueError: If an entry, a cell or one of the values is unknown or
+            cannot be, or units are given along with `match_parameters`.
 
     Example:
         ```python
@@ -52,7 +46,7 @@ class RecurrentHyperModel(keras_tuner.HyperModel):
             cell=["lstm", "jordan"], layers=2, dropout=None, epochs=20,
         )
         tuner = keras_tuner.RandomSearch(
-            hypermodel, objective="val_loss", max_trials=20
+            hypermodel, objective="val_mae", max_trials=20
         )
         tuner.search()  # the task brings the data
         ```
@@ -90,6 +84,7 @@ class RecurrentHyperModel(keras_tuner.HyperModel):
     def _set(self, task, match_parameters, space):
         if match_parameters is not None:
             validate.positive_int("match_parameters", match_parameters)
+        check_values(task, space.entries)
         self.task = task
         self.match_parameters = match_parameters
         self.space = space
@@ -118,7 +113,8 @@ class RecurrentHyperModel(keras_tuner.HyperModel):
         """
         if choices["units"] is not None:
             return choices
-        shape = {k: v for k, v in choices.items() if k not in TRAINING}
+        without = (*TRAINING, "units")  # no part of the shape of a model
+        shape = {k: v for k, v in choices.items() if k not in without}
         units = self._matched(json.dumps(shape))
         return {**choices, "units": [units] * choices["layers"]}
 
@@ -138,15 +134,23 @@ class RecurrentHyperModel(keras_tuner.HyperModel):
         inputs, head = self.task.shape(settings)
         return many_to_one(Stack(**stack_settings(settings)), inputs, head)
 
-    def compiled(self, settings):
-        """The model of some settings, ready to be trained."""
+    def compiled(self, settings, metrics=None):
+        """The model of some settings, ready to be trained.
+
+        Args:
+            settings: What `settings` returned.
+            metrics: Metrics of Keras; None: what the task is judged by.
+        """
+        if metrics is None:
+            judged = self.task.score_name == "accuracy"
+            metrics = ["accuracy"] if judged else []
         model = self.model(settings)
         model.compile(
             keras.optimizers.Adam(
                 settings["learning_rate"], clipnorm=settings["clipnorm"] or None
             ),
             loss=self.task.loss,
-            metrics=["accuracy"] if self.task.score_name == "accuracy" else [],
+            metrics=metrics,
         )
         # KerasTuner loads weights into a new model: without slots of its own
         # the optimizer's would not load.
@@ -154,7 +158,7 @@ class RecurrentHyperModel(keras_tuner.HyperModel):
         return model
 
     def build(self, hp):
-        """The compiled model of a trial."""
+        """The compiled model of a trial, with what tuners choose by."""
         return self.compiled(self.settings(self.choices(hp)))
 
     def fit(self, hp, model, *args, **kwargs):
@@ -169,6 +173,10 @@ class RecurrentHyperModel(keras_tuner.HyperModel):
 
         Returns:
             The history of `model.fit`.
+
+        Raises:
+            FatalValueError: If the objective is not computed, or compares
+                trials in different units; no other trial is begun.
         """
         settings = self.choices(hp)
         kwargs.setdefault("epochs", settings["epochs"])
@@ -180,16 +188,3 @@ class RecurrentHyperModel(keras_tuner.HyperModel):
         elif not hasattr(args[0] if args else kwargs["x"], "element_spec"):
             kwargs.setdefault("batch_size", settings["batch_size"])
         return model.fit(*args, **kwargs)
-
-
-#: Settings without a part in the shape of a model.
-TRAINING = ("learning_rate", "clipnorm", "batch_size", "epochs", "units")
-
-
-def stack_settings(settings):
-    """The arguments of `Stack` in the settings of a model."""
-    chosen = {name: settings[name] for name in STACK}
-    # Built over several layers, a string stands for all of them.
-    if settings["normalization"] != "none":
-        chosen["normalization"] = settings["normalization"]
-    return chosen

@@ -1,59 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """SPACE, the table of what can be tuned, and how it is declared."""
 
-import math
-import numbers
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+import numpy as np
 
 from keras_rnn import _validation as validate
 from keras_rnn.layers import LAYERS
 from keras_rnn.layers import get as get_layer
-
-
-@dataclass(frozen=True)
-class Range:
-    """Numbers from `low` to `high`, both included.
-
-    Args:
-        low: The smallest number; two ints make a range of ints.
-        high: The largest number.
-        step: Distance between neighbours, or their ratio in a log range;
-            None means any number.
-        log: Whether ratios count rather than distances.
-
-    Raises:
-        ValueError: If the bounds are no finite numbers in order, or a log
-            range reaches 0.
-
-    Example:
-        >>> Range(8, 128, step=2, log=True)
-        Range(low=8, high=128, step=2, log=True)
-    """
-
-    low: float
-    high: float
-    step: float | None = None
-    log: bool = False
-
-    def __post_init__(self):
-        bounds = (self.low, self.high)
-        if not all(
-            isinstance(bound, numbers.Real) and math.isfinite(bound)
-            for bound in bounds
-        ) or not (self.low < self.high and (self.low > 0 or not self.log)):
-            raise ValueError(
-                "A range must go from a finite number up to a larger one, "
-                f"both above 0 if it is a log range. Received: {self!r}. "
-                "Give one value to fix an entry, a list to choose from it."
-            )
-
-    @property
-    def whole(self):
-        """Whether the range is one of ints."""
-        return all(
-            isinstance(bound, numbers.Integral)
-            for bound in (self.low, self.high)
-        )
+from keras_rnn.tuning.ranges import Range, all_of, as_list, ends
 
 
 @dataclass(frozen=True)
@@ -132,6 +87,13 @@ class Space:
         ]
         for name in changes:
             validate.one_of("name of an entry", name, tuple(known))
+            if name not in task.fixed or changes[name] is None:
+                continue
+            raise ValueError(
+                f"`{name}` is decided by the task. Received: "
+                f"{name}={changes[name]!r}, task={type(task).__name__}. "
+                "Leave it out."
+            )
         entries = {}
         for name in known:
             entry = SPACE[name]
@@ -140,17 +102,50 @@ class Space:
             tuned = tune and values is not None and name not in task.fixed
             entries[name] = values if tuned else default
             if name in changes:
-                change = changes[name]
                 off = OFF.get(name, default)
-                entries[name] = off if change is None else change
-        for key in _as_list(entries["cell"]):
+                entries[name] = _plain(name, changes[name], off)
+        for number in ends(entries["layers"]):
+            validate.positive_int("layers", number)
+        space = cls(entries)
+        for name in changes:
+            space._refuse_what_never_exists(name)
+        for key in as_list(entries["cell"]):
             get_layer(key)
-        return cls({name: _plain(v) for name, v in entries.items()})
+        return space
+
+    def _refuse_what_never_exists(self, name):
+        """Raises an error for values that no trial would ever read."""
+        entry, most = SPACE[name], max(ends(self.entries["layers"]))
+        values = ends(self.entries[name])
+        if most < entry.min_layers and values != [entry.default]:
+            raise ValueError(
+                f"`{name}` needs {entry.min_layers} layers. Received: "
+                f"{name}={self.entries[name]!r}, layers={most}. "
+                f"Pass layers={entry.min_layers}, or leave `{name}` out."
+            )
 
     @property
     def tuned(self):
         """Names of the entries that are not fixed."""
         return [n for n, v in self.entries.items() if _is_open(v)]
+
+    def holds(self, choices):
+        """Whether a trial that once was chosen could be chosen here.
+
+        Args:
+            choices: What `declare` returned then.
+        """
+        if choices.keys() != self.entries.keys():
+            return False
+        layers = choices["layers"]
+        widths = choices["units"] or []
+        chosen = [(n, v) for n, v in choices.items() if n != "units"]
+        for name, value in (*chosen, *(("units", width) for width in widths)):
+            exists = layers >= SPACE[name].min_layers
+            values = self.entries[name] if exists else SPACE[name].default
+            if not (value in values if _is_open(values) else value == values):
+                return False
+        return not widths or len(widths) == layers
 
     def declare(self, hp, matched=False):
         """Declares the space, or reads what a trial says of it.
@@ -174,7 +169,7 @@ class Space:
         return choices
 
     def _units(self, hp, choices):
-        most = max(_values(self.entries["layers"]))
+        most = max(ends(self.entries["layers"]))
         widths = [
             self._ask(hp, "units", f"units_{k}", min_layers=k)
             for k in range(1, most + 1)
@@ -186,7 +181,7 @@ class Space:
     def _ask(self, hp, entry, name, min_layers):
         """The value of an entry; None where there are too few layers."""
         values, layers = self.entries[entry], self.entries["layers"]
-        enough = [n for n in _values(layers) if n >= min_layers]
+        enough = [n for n in all_of(layers) if n >= min_layers]
         if not enough:
             return None
         if not _is_open(values):
@@ -214,29 +209,39 @@ def _register(hp, name, values, default):
     )
 
 
-def _values(values):
-    """All values of an entry that others depend on."""
-    if isinstance(values, Range):
-        return list(range(values.low, values.high + 1, values.step or 1))
-    return _as_list(values)
-
-
-def _as_list(value):
-    return value if isinstance(value, list) else [value]
-
-
 def _is_open(values):
     return isinstance(values, (list, Range))
 
 
-def _plain(values):
-    """A list where there are several values; "none" for None in a list."""
-    if isinstance(values, (list, tuple)):
-        values = ["none" if value is None else value for value in values]
-        if not values:
-            raise ValueError(
-                "A list of an entry must hold at least one value. Received: "
-                "[]. Give the values to choose from, or None to remove it."
-            )
-        return values[0] if len(values) == 1 else values
-    return values
+def _plain(name, values, off):
+    """What an entry was changed to, in Python's own types.
+
+    Args:
+        name: Of the entry.
+        values: One value, several, or a Range.
+        off: What None stands for.
+    """
+    if isinstance(values, Range) and isinstance(SPACE[name].default, float):
+        low, high = float(values.low), float(values.high)
+        return replace(values, low=low, high=high)
+    if not isinstance(values, (list, tuple)):
+        return _one(name, values, off)
+    if not values:
+        raise ValueError(
+            f"A list of an entry must hold at least one value. Received: "
+            f"{name}={values!r}. Give the values to choose from, or None to "
+            "remove it."
+        )
+    values = [_one(name, value, off) for value in values]
+    return values[0] if len(values) == 1 else values
+
+
+def _one(name, value, off):
+    """One value: of a fraction a float, since 0 and 0.0 are one setting."""
+    if value is None:
+        return off
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(SPACE[name].default, float) and type(value) is int:
+        return float(value)
+    return value

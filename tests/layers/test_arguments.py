@@ -249,30 +249,6 @@ def test_wrong_choices_are_refused_with_a_remedy(cls, wrong, sentences):
 
 
 @every_class
-def test_what_only_behaves_like_true_or_false_is_refused(cls):
-    flags = [
-        name
-        for name, parameter in inspect.signature(cls).parameters.items()
-        if isinstance(parameter.default, bool)
-    ]
-    assert "use_bias" in flags
-    assert ("unroll" in flags) == issubclass(cls, keras.layers.RNN)
-    for name in [*flags, "trainable", "autocast"]:
-        for wrong in ("no", 0, None, np.False_):
-            with pytest.raises(ValueError, match=name):
-                pytest.fail(f"{name}: {cls(UNITS, **{name: wrong})}")
-
-
-@every_own_key
-@pytest.mark.parametrize("engine", ["auto", "reference"])
-def test_unrolling_needs_a_known_number_of_steps(key, engine):
-    layer = LAYERS[key].layer(UNITS, unroll=True, engine=engine)
-    with pytest.raises(ValueError, match="known number of steps"):
-        layer(keras.Input((None, FEATURES)))
-    assert layer(keras.Input((TIME, FEATURES))).shape[-1] == UNITS
-
-
-@every_class
 def test_only_units_is_positional(cls):
     with pytest.raises(TypeError, match="positional"):
         cls(UNITS, "relu")

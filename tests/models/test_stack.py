@@ -138,37 +138,3 @@ def test_what_cannot_be_honoured_is_refused_at_construction(settings, message):
 def test_options_other_than_a_dict_are_refused_with_the_remedy():
     with pytest.raises(TypeError, match=r"Use \{\} for none"):
         Stack(options=None)
-
-
-@pytest.mark.parametrize("cell", ["lstm", "gru", "simple_rnn", "fused_lstm"])
-@pytest.mark.parametrize(
-    "name", ["use_bias", "unroll", "zero_output_for_mask", "trainable"]
-)
-def test_options_that_only_behave_like_true_or_false_are_refused(cell, name):
-    for wrong in ("no", 0, None):
-        with pytest.raises(ValueError, match=f"`{name}` must be True or False"):
-            Stack(cell, units=2, options={name: wrong})
-
-
-def test_what_only_behaves_like_true_or_false_is_refused():
-    stack, x = Stack("elman", units=2), keras.Input((3, 1))
-    for name in ("return_sequences", "stateful"):
-        with pytest.raises(ValueError, match=f"`{name}` must be True or False"):
-            stack(x, **{name: "no"})
-    for name in ("last_returns_one_step", "return_state", "stateful"):
-        with pytest.raises(ValueError, match=f"`{name}` must be True or False"):
-            stack.new_layers(**{name: "no"})
-    for name in ("bidirectional", "residual"):
-        with pytest.raises(ValueError, match=f"`{name}` must be True or False"):
-            Stack("elman", units=2, **{name: "no"})
-
-
-@pytest.mark.parametrize("cell", ["lstm", "fused_lstm"])
-@pytest.mark.parametrize("bidirectional", [False, True])
-def test_unrolling_needs_a_known_number_of_steps(cell, bidirectional):
-    stack = Stack(
-        cell, units=2, options={"unroll": True}, bidirectional=bidirectional
-    )
-    with pytest.raises(ValueError, match="known number of steps"):
-        stack(keras.Input((None, 1)))
-    assert stack(keras.Input((3, 1))).shape[1] == 2 + 2 * bidirectional

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+import dataclasses
 import json
 import subprocess
 import sys
@@ -10,6 +11,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from keras_rnn.data import Windows
 from keras_rnn.layers import LAYERS, register
 from keras_rnn.models import Regression, Sequences, Stack
 from keras_rnn.tuning import (
@@ -17,6 +19,7 @@ from keras_rnn.tuning import (
     CrossValidation,
     Range,
     RecurrentHyperModel,
+    search_cells,
     sweep,
 )
 from keras_rnn.tuning.records import Records
@@ -139,10 +142,86 @@ def test_a_finished_sweep_is_not_repeated_unless_it_is_overwritten(
     tiny.run(tmp_path, cells=["elman"])
     tiny.run(tmp_path, cells=["elman"])
     assert trainings.count == 2
-    with pytest.raises(ValueError, match="holds another sweep: its data"):
+    with pytest.raises(ValueError, match=r"another sweep: its task\.x"):
         tiny.run(tmp_path, cells=["elman"], task=tiny.arrays(samples=20))
     tiny.run(tmp_path, cells=["elman"], overwrite=True)
     assert trainings.count == 4
+
+
+def test_an_answer_is_one_of_the_space_that_was_asked_for(tmp_path, trainings):
+    def units(asked):
+        found = tiny.run(tmp_path, cells=["elman"], units=asked)
+        assert len(found.leaderboard()) == (1 if asked in (2, 3) else 2)
+        return found, found.best_settings()["stack"]["units"]
+
+    assert units(2)[1] == [2]
+    search, widths = units(3)
+    assert widths == [3]
+    assert units(2)[1] == [2]
+    assert units([2, 3])[1] in ([2], [3])
+    assert trainings.count == 4  # two trials of two folds, each trained once
+    assert search.best_settings()["stack"]["units"] == [3]
+    assert str(search.best_path).endswith(
+        f"best-{search.trials().popitem()[0]}.keras"
+    )
+    matched = search_cells(
+        tiny.arrays(),
+        directory=tmp_path,
+        cells="elman",
+        validation=CrossValidation(folds=2),
+        match_parameters=30,
+        epochs=1,
+        verbose=0,
+    )
+    assert len(matched.leaderboard()) == 1
+
+
+@pytest.mark.parametrize(
+    ("changed", "name"),
+    [
+        ({"loss": "mse"}, r"task\.loss"),
+        ({"windows": Windows(lookback=6, horizon=2, stride=2)}, r"stride"),
+        ({"season": 6}, r"task\.season"),
+    ],
+)
+def test_another_question_needs_another_directory(
+    changed, name, tmp_path, trainings
+):
+    task = tiny.forecast()
+    tiny.run(tmp_path, cells=["elman"], task=task)
+    other = dataclasses.replace(task, **changed)
+    with pytest.raises(ValueError, match=f"holds another sweep: its .*{name}"):
+        tiny.run(tmp_path, cells=["elman"], task=other)
+
+
+def test_a_sweep_that_was_overwritten_does_not_answer_with_the_new_one(
+    tmp_path, trainings
+):
+    old = tiny.run(tmp_path, cells=["elman"])
+    mine = tmp_path / "sales.csv"
+    mine.write_text("kept")
+    tiny.run(tmp_path, ["elman"], task=tiny.arrays(20), overwrite=True)
+    with pytest.raises(ValueError, match="holds another sweep"):
+        old.best_settings()
+    assert mine.read_text() == "kept"
+    (tmp_path / "sweep.json").unlink()
+    with pytest.raises(ValueError, match=r"lacks sweep\.json"):
+        tiny.run(tmp_path, ["elman"], task=tiny.arrays(20))
+
+
+def test_the_epochs_that_hyperband_decides_are_part_of_its_space(
+    tmp_path, trainings
+):
+    def run(**space):
+        oracle = keras_tuner.oracles.HyperbandOracle(max_epochs=3, seed=1)
+        validation = CrossValidation(folds=1)
+        return tiny.run(tmp_path, oracle=oracle, validation=validation, **space)
+
+    table = run(units=[2, 3]).leaderboard()
+    assert len(table) == trainings.count > 0
+    assert set(table["setting epochs"]) <= {1, 2, 3}
+    with pytest.raises(ValueError, match="Hyperband decides the epochs"):
+        run(epochs=[2, 3])
 
 
 def test_a_trial_that_ended_its_process_twice_has_failed(tmp_path, trainings):

@@ -79,8 +79,6 @@ def read_vectors(path, vocabulary, *, units=None, seed=0):
     )
     if units is not None:
         validate.positive_int("units", units)
-    if seed is not None:
-        validate.random_seed("seed", seed)
     known = {word: k for k, word in enumerate(vocabulary.tokens, FIRST)}
     read, width = {}, None
     for number, line in _lines(path):

@@ -124,9 +124,3 @@ def test_a_file_in_utf_16_is_refused(file):
 def test_buckets_have_no_words(file):
     with pytest.raises(TypeError, match="Buckets have no words"):
         read_vectors(file(LINES), Buckets(3))
-
-
-@pytest.mark.parametrize("seed", [-1, 2**40, 1.5, "0", True])
-def test_a_wrong_seed_is_refused_before_the_file_is_read(seed):
-    with pytest.raises(ValueError, match="`seed` must be"):
-        read_vectors("no such file", VOCABULARY, seed=seed)

@@ -1,0 +1,152 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a score depends on, setting by setting, in words that can be compared.
+
+A new field of a task, of its inputs, its head or of the validation is part of
+it without a line here: dataclasses are read field by field.
+"""
+
+import hashlib
+import inspect
+import numbers
+from dataclasses import fields, is_dataclass
+
+import keras
+import numpy as np
+import pandas as pd
+
+from keras_rnn import _validation as validate
+
+
+def fingerprint(**parts):
+    """Names everything that moves a score, and says what it is.
+
+    Args:
+        **parts: Name -> dataclass, with `question()` if not every field is to
+            be taken as it is, or any value of a setting.
+
+    Returns:
+        Dict of strings: the dotted name of a setting -> its value; of arrays
+        and frames a hash of shape, type and content. What Keras computes with
+        (backend, precision) is among them.
+
+    Raises:
+        TypeError: If a setting is of a kind that cannot be compared.
+
+    Example:
+        >>> from keras_rnn.data import Windows
+        >>> fingerprint(windows=Windows(lookback=7, horizon=2))["windows.gap"]
+        '0'
+    """
+    described = {
+        "keras.backend": keras.config.backend(),
+        "keras.floatx": keras.config.floatx(),
+        "keras.dtype_policy": keras.config.dtype_policy().name,
+    }
+    for name, value in parts.items():
+        described |= _described(name, value)
+    return described
+
+
+def differences(one, other):
+    """The settings in which two fingerprints differ.
+
+    Returns:
+        List of (name, value in `one`, value in `other`); None where there is
+        no such setting.
+    """
+    names = dict.fromkeys([*one, *other])
+    return [
+        (name, one.get(name), other.get(name))
+        for name in names
+        if one.get(name) != other.get(name)
+    ]
+
+
+def _described(name, value):
+    if not is_dataclass(value) or isinstance(value, type):
+        return {name: _text(name, value)}
+    if hasattr(value, "question"):
+        settings = value.question()
+    else:
+        settings = fields_of(value)
+    described = {name: type(value).__name__}
+    for key, setting in settings.items():
+        described |= _described(f"{name}.{key}", setting)
+    return described
+
+
+def fields_of(value):
+    """The fields of a dataclass: name -> value."""
+    return {f.name: getattr(value, f.name) for f in fields(value)}
+
+
+def _text(name, value):
+    """One value in words, the same in every process."""
+    if isinstance(value, np.generic):
+        value = value.item()
+    if value is None or isinstance(value, (str, numbers.Number)):
+        return repr(value)
+    if isinstance(value, np.ndarray):
+        content = hashlib.sha256(np.ascontiguousarray(value).tobytes())
+        return f"{value.dtype}{list(value.shape)} {content.hexdigest()[:16]}"
+    if isinstance(value, pd.DataFrame):
+        return _frame(value)
+    if isinstance(value, dict):
+        inner = [f"{key!r}: {_text(name, value[key])}" for key in sorted(value)]
+        return f"{{{', '.join(inner)}}}"
+    if isinstance(value, (list, tuple)):
+        return f"[{', '.join(_text(name, item) for item in value)}]"
+    return _object(name, value)
+
+
+def _frame(frame):
+    """Shape, types and content of a frame, whatever unit its index has."""
+    zone = getattr(frame.index, "tz", None)
+    content = hashlib.sha256()
+    for rows in (_moments(frame.index), *(part for _, part in frame.items())):
+        content.update(str(rows.dtype).encode())
+        content.update(pd.util.hash_array(rows.to_numpy()).tobytes())
+    return f"frame{list(frame.shape)} {zone} {content.hexdigest()[:16]}"
+
+
+def _moments(index):
+    """An index of dates as integers, any other as it is."""
+    if isinstance(index, pd.DatetimeIndex):
+        return pd.Index(index.as_unit("us").asi8)
+    return index
+
+
+def _object(name, value):
+    """A loss, a metric or a function: its class and settings, or its code."""
+    if hasattr(value, "get_config"):
+        # Keras's Huber leaves its delta out of its config.
+        config = value.get_config() | getattr(value, "_fn_kwargs", {})
+        return f"{type(value).__name__}{_text(name, config)}"
+    if isinstance(value, type):
+        return f"{value.__module__}.{value.__qualname__}"
+    if inspect.isfunction(value):
+        return f"{value.__module__}.{value.__qualname__} {_code(name, value)}"
+    raise TypeError(
+        f"`{name}` must be a value that can be told from others: a number, a "
+        "text, an array, a function, or an object with get_config(). "
+        f"{validate.received(name, value)}"
+    )
+
+
+def _code(name, function):
+    """A hash of what a function does, and of what it has around it."""
+    cells = [cell.cell_contents for cell in function.__closure__ or ()]
+    around = _text(name, [cells, list(function.__defaults__ or ())])
+    code = hashlib.sha256(around.encode())
+    waiting = [function.__code__]
+    while waiting:
+        part = waiting.pop()
+        code.update(part.co_code + repr(part.co_names).encode())
+        for constant in part.co_consts:
+            if inspect.iscode(constant):
+                waiting.append(constant)
+                continue
+            if isinstance(constant, frozenset):  # has no order of its own
+                constant = sorted(map(repr, constant))
+            code.update(repr(constant).encode())
+    return code.hexdigest()[:16]
