@@ -13,7 +13,9 @@ from keras_rnn.models import (
     Sequences,
     Tokens,
 )
+from keras_rnn.tuning.answers import answers_of, warn_of_classes_in_order
 from keras_rnn.tuning.samples import Samples, score
+from keras_rnn.tuning.sequences import inputs_of, sequences_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,21 +66,17 @@ class Arrays(Samples):
         x, y = np.asarray(self.x), np.asarray(self.y)
         validate.boolean("ordered", self.ordered)
         if self.inputs is None:
-            if x.ndim != 3:
-                raise ValueError(
-                    "`x` must have shape (samples, time, features). Received: "
-                    f"{x.shape}. Add an axis, or name inputs=Tokens(...)."
-                )
-            inputs = Sequences(num_features=x.shape[2], length=x.shape[1])
-            object.__setattr__(self, "inputs", inputs)
-        if len(x) != len(y):
-            raise ValueError(
-                f"`x` and `y` must hold equally many samples. Received: "
-                f"{len(x)} and {len(y)}. Give one answer a sample."
-            )
+            object.__setattr__(self, "inputs", inputs_of(x))
         self.check()
-        if isinstance(self.head, Regression):
-            y = y.reshape(len(y), self.head.horizon, self.head.num_targets)
+        x = sequences_of(x, self.inputs)
+        if y.ndim == 0 or len(x) != len(y):
+            raise ValueError(
+                "`x` and `y` must hold equally many samples. Received: shapes "
+                f"{x.shape} and {y.shape}. Give one answer a sample."
+            )
+        y = answers_of(y, self.head, self.loss)
+        if self.ordered and not isinstance(self.head, Regression):
+            warn_of_classes_in_order(y)
         object.__setattr__(self, "x", x)
         object.__setattr__(self, "y", y)
 
