@@ -8,12 +8,20 @@ import keras
 import keras_tuner
 
 from keras_rnn import _validation as validate
-from keras_rnn.models import Stack, many_to_one
+from keras_rnn.models import Binary, MultiClass, Stack, many_to_one
 from keras_rnn.tuning.arrays import Arrays
 from keras_rnn.tuning.batches import Batches
 from keras_rnn.tuning.folds import CrossValidation
 from keras_rnn.tuning.forecast import Forecast
+from keras_rnn.tuning.objectives import (
+    Computed,
+    ScoreInUnits,
+    asked_of,
+    check_data,
+    check_scaled,
+)
 from keras_rnn.tuning.parameters import count_weights, matched_units
+from keras_rnn.tuning.ranges import ends
 from keras_rnn.tuning.spaces import Space
 from keras_rnn.tuning.values import TRAINING, check_values, stack_settings
 
@@ -159,7 +167,10 @@ class RecurrentHyperModel(keras_tuner.HyperModel):
 
     def build(self, hp):
         """The compiled model of a trial, with what tuners choose by."""
-        return self.compiled(self.settings(self.choices(hp)))
+        settings = self.settings(self.choices(hp))
+        head = getattr(self.task, "head", None)
+        classes = isinstance(head, (Binary, MultiClass))
+        return self.compiled(settings, ["accuracy" if classes else "mae"])
 
     def fit(self, hp, model, *args, **kwargs):
         """Trains a model: on the task's last fold, unless data is given.
@@ -180,11 +191,29 @@ class RecurrentHyperModel(keras_tuner.HyperModel):
         """
         settings = self.choices(hp)
         kwargs.setdefault("epochs", settings["epochs"])
-        if not args and "x" not in kwargs:
-            last = self.task.folds(CrossValidation())[-1]
-            data = self.task.fold_data(settings, last)
+        callbacks = kwargs.pop("callbacks", None) or []
+        asked, own = asked_of(callbacks), []
+        check_scaled(asked, ends(self.space.entries.get("scaling")))
+        brought = not args and "x" not in kwargs
+        check_data(kwargs, brought, self.space.tuned)
+        if brought:
+            data = self._last_fold(settings)
             kwargs |= data.fit_arguments(settings["batch_size"], seed=0)
-            kwargs.setdefault("validation_data", data.validation_data())
+            kwargs["validation_data"] = data.validation_data()
+            if isinstance(self.task, Forecast):
+                own.append(ScoreInUnits(data))
         elif not hasattr(args[0] if args else kwargs["x"], "element_spec"):
             kwargs.setdefault("batch_size", settings["batch_size"])
-        return model.fit(*args, **kwargs)
+        # Keras calls them in this order, and KerasTuner's read the logs.
+        own.append(Computed(asked))
+        return model.fit(*args, callbacks=[*own, *callbacks], **kwargs)
+
+    def _last_fold(self, settings):
+        """What a trial trains on and is judged by where no data is given."""
+        validation = CrossValidation()
+        try:
+            self.task.check_folds(validation, self.space.entries)
+        except ValueError as error:  # so would every other trial
+            raise keras_tuner.errors.FatalValueError(str(error)) from error
+        last = self.task.folds(validation)[-1]
+        return self.task.fold_data(settings, last)

@@ -20,6 +20,7 @@ from keras_rnn.tuning.folds import CrossValidation
 from keras_rnn.tuning.hparams import write_hparams
 from keras_rnn.tuning.hypermodel import RecurrentHyperModel
 from keras_rnn.tuning.lock import locked
+from keras_rnn.tuning.objectives import check_oracle
 from keras_rnn.tuning.progress import Progress
 from keras_rnn.tuning.records import Records, write_whole
 from keras_rnn.tuning.sweep import Sweep
@@ -100,6 +101,7 @@ def search_cells(
     if oracle is None:
         oracle = keras_tuner.oracles.GridSearchOracle(seed=validation.seed + 1)
     validate.instance("oracle", oracle, keras_tuner.Oracle)
+    check_oracle(oracle, task)
     answers = _space_of(oracle, hypermodel.space)
     asked = fingerprint(
         task=task,
