@@ -60,6 +60,10 @@ class Gather:
         with tf.device("CPU"):
             self.representation = mapped(tf.constant, fitted)
             self.bounds = tf.constant(series.bounds)
+            self.own = self.unknown = None
+            if series.own is not None:
+                self.own = tf.constant(series.own.cutoffs)
+                self.unknown = tf.constant(series.own.unknown)
             self.levels = tf.constant(series.references)
             self.covariates = tf.constant(series.covariates)
             self.static = tf.constant(series.static)
@@ -115,6 +119,15 @@ class Gather:
         numbers = tf.searchsorted(self.bounds, cutoffs, side="right") - 1
         return tf.cast(numbers, tf.int64)
 
+    def fitted(self, cutoffs, series):
+        """The representation with the scales of each window."""
+        entries = series
+        if self.own is not None:
+            rows = tf.searchsorted(self.own, cutoffs, out_type=tf.int64)
+            rows += self.unknown.shape[0]
+            entries = tf.where(tf.gather(self.unknown, series), rows, series)
+        return self.representation.of(entries)
+
     def past(self, cutoffs, series):
         """The past input: channels of targets, past, future covariates."""
         rows = cutoffs[:, tf.newaxis] + self.past_steps
@@ -126,7 +139,7 @@ class Gather:
             tf.gather(self.levels, tf.maximum(rows, first)),
             np.nan,
         )
-        channels = self.representation.of(series).channels(levels)
+        channels = self.fitted(cutoffs, series).channels(levels)
         channels = [tf.cast(channel, tf.float32) for channel in channels]
         steps = series * self.ahead
         rows = (cutoffs + steps)[:, tf.newaxis] + self.input_steps
@@ -148,7 +161,7 @@ class Gather:
             float32, shape (batch, horizon, targets). Where one is missing it
             is 0, and so is its weight.
         """
-        fitted = self.representation.of(self.series(cutoffs))
+        fitted = self.fitted(cutoffs, self.series(cutoffs))
         cutoffs = cutoffs[:, tf.newaxis]
         levels = tf.gather(self.outcomes, cutoffs + self.target_steps)
         basis = tf.gather(self.levels, cutoffs + self.basis_steps)

@@ -22,12 +22,17 @@ class Part:
         cutoffs: Row position of the last known row of each window,
             increasing: of many series, series by series and each in order of
             time; int64, shape (windows,).
-        series: The series that the windows are cut from.
+        series: The series that the windows are cut from; one that was not
+            fitted is measured at these cutoffs.
     """
 
     name: str
     cutoffs: np.ndarray
     series: Series
+
+    def __post_init__(self):
+        measured = self.series.measured_at(self.cutoffs)
+        object.__setattr__(self, "series", measured)
 
     def __len__(self):
         return len(self.cutoffs)

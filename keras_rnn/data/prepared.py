@@ -80,7 +80,8 @@ class PreparedData:
 
         For rows that came after those prepared: nothing is measured again,
         the scales are those of the training rows. Only a series that was not
-        among them has its scales measured on all its rows in this frame.
+        among them has scales of its own, measured by its rows up to the
+        cutoff: here by all its rows in this frame.
 
         Args:
             frame: DataFrame with the same columns and at least lookback rows
@@ -133,7 +134,8 @@ class PreparedData:
     def windows_of(self, frame, *, stride=1):
         """The Part of all windows of another frame whose targets it holds.
 
-        Scaled as in `for_frame`: nothing is measured again.
+        Scaled as in `for_frame`; a series that is measured by itself has
+        scales of its own at each cutoff, as if the frame ended there.
 
         Args:
             frame: DataFrame with the same columns.
@@ -147,6 +149,10 @@ class PreparedData:
             TypeError: If the frame or its index is of another kind.
             ValueError: If the frame cannot be used, or holds no window.
         """
+        return Part("frame", *self.cutoffs_in(frame, stride=stride))
+
+    def cutoffs_in(self, frame, *, stride=1):
+        """What `windows_of` makes its Part of: cutoffs and series."""
         windows = dataclasses.replace(self.series.windows, stride=stride)
         table = self.read(frame)
         cutoffs = [
@@ -162,7 +168,7 @@ class PreparedData:
                 f"gap={windows.gap} and horizon={windows.horizon} need "
                 f"{windows.span} rows of a series. Pass more of the past."
             )
-        return Part("frame", cutoffs, series)
+        return cutoffs, series
 
     @classmethod
     def of_scales(cls, frame, columns, scales, step, own_steps=()):

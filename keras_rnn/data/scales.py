@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from keras_rnn.data.own_scales import OwnScales
 from keras_rnn.data.representation import (
     FittedRepresentation,
     Representation,
-    mapped,
 )
 from keras_rnn.data.scaling import StandardScaler
 from keras_rnn.data.series import Series
@@ -81,8 +81,10 @@ class Scales:
         """The scaled series of a table.
 
         A series that was not there when the scales were measured gets scales
-        of its own, measured on all its rows in the table.
+        of its own as soon as it is known at which cutoffs: see
+        `Series.measured_at`.
         """
+        targets, own = self.targets_of(table)
         return Series(
             index=table.index,
             levels=table.levels,
@@ -90,11 +92,12 @@ class Scales:
             static=self.static.transform(table.static).astype(np.float32),
             columns=table.columns,
             windows=self.windows,
-            representation=self.targets_of(table),
+            representation=targets,
             bounds=table.bounds,
             names=table.names,
             lines=table.lines,
             incomplete=table.incomplete,
+            own=own,
         )
 
     def scaled_covariates(self, table):
@@ -108,20 +111,22 @@ class Scales:
         return scaled
 
     def targets_of(self, table):
-        """The fitted representation with one entry per series of a table."""
+        """The fitted representation with one entry per series of a table.
+
+        Returns:
+            That, and OwnScales of the series that were not fitted; None if all
+            were. Their entries in the former mean nothing.
+        """
         if not self.targets.per_series or table.names is self.names:
-            return self.targets
+            return self.targets, None
         number = self.names.get_indexer(table.names)
-        targets = self.targets.of(number)
-        if (number >= 0).all():
-            return targets
-        own = self.representation.fit(table.levels, self.windows, table.bounds)
-
-        def choose(fitted, measured):
-            known = (number >= 0).reshape(-1, *[1] * (fitted.ndim - 1))
-            return np.where(known, fitted, measured)
-
-        return mapped(choose, targets, own)
+        targets, unknown = self.targets.of(number), number < 0
+        if not unknown.any():
+            return targets, None
+        nowhere = np.empty(0, np.int64)
+        return targets, OwnScales(
+            self.representation, self.windows, unknown, nowhere
+        )
 
 
 def fit_targets(table, training_stops, representation, windows):

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The checked and scaled series that all windows are cut from."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -9,6 +9,7 @@ import pandas as pd
 
 from keras_rnn.data.bridge import bridged
 from keras_rnn.data.columns import Columns
+from keras_rnn.data.own_scales import OwnScales, joined
 from keras_rnn.data.representation import FittedRepresentation
 from keras_rnn.data.windows import Windows, any_of
 
@@ -37,12 +38,14 @@ class Series:
         static: Static covariates, float32, shape (series, static).
         columns: The role of each column.
         windows: The shape of a window.
-        representation: From the data's units to the network's and back.
+        representation: From the data's units to the network's and back, with
+            the scales of each of `entries`.
         bounds: Where each series begins, and the number of rows, int64,
             shape (series + 1,).
         names: The name of each series, None if there is only one.
         incomplete: Rows of which a target or a past covariate is missing,
             bool, shape (rows,); None if there can be none.
+        own: The scales of series that were not fitted; None if all were.
     """
 
     index: pd.Index
@@ -56,6 +59,7 @@ class Series:
     names: pd.Index | None
     lines: np.ndarray | None = None
     incomplete: np.ndarray | None = None
+    own: OwnScales | None = None
 
     @property
     def skipped(self):
@@ -90,6 +94,40 @@ class Series:
         """The number of the series of each window, shape (windows,)."""
         return np.searchsorted(self.bounds, cutoffs, side="right") - 1
 
+    def entries(self, cutoffs):
+        """The entry of the scales of each window, shape (windows,).
+
+        That is the number of its series, or of a series that was not fitted
+        the entry of the cutoff: see `measured_at`.
+        """
+        numbers = self.numbers(cutoffs)
+        if self.own is None:
+            return numbers
+        rows = np.searchsorted(self.own.cutoffs, cutoffs)
+        entries = len(self.own.unknown) + rows
+        return np.where(self.own.unknown[numbers], entries, numbers)
+
+    def measured_at(self, cutoffs):
+        """The series with all scales that windows at these cutoffs need.
+
+        Args:
+            cutoffs: Row positions, increasing, int64, shape (windows,).
+        """
+        if self.own is None:
+            return self
+        numbers = self.numbers(cutoffs)
+        unknown = self.own.unknown[numbers]
+        cutoffs, numbers = cutoffs[unknown], numbers[unknown]
+        if np.isin(cutoffs, self.own.cutoffs).all():
+            return self
+        of_series = self.representation.of(np.arange(len(self.own.unknown)))
+        measured = self.own.fit(self.levels, self.bounds[numbers], cutoffs)
+        return replace(
+            self,
+            representation=joined(of_series, measured),
+            own=replace(self.own, cutoffs=cutoffs),
+        )
+
     def positions(self, cutoffs):
         """The position of each cutoff in `index`, shape (windows,)."""
         return cutoffs + self.numbers(cutoffs) * self.ahead
@@ -121,13 +159,13 @@ class Series:
     def _translated(self, way, values, cutoffs):
         fitted = self.representation
         steps = np.array(fitted.basis_steps(self.windows), dtype=np.int64)
-        numbers = self.numbers(cutoffs)
+        entries = self.entries(cutoffs)
         found = np.empty_like(values)
         # In turns: the lookbacks of all windows at once would not fit.
         for start in range(0, len(cutoffs), WINDOWS_AT_ONCE):
             some = slice(start, start + WINDOWS_AT_ONCE)
             basis = self.references[cutoffs[some, np.newaxis] + steps]
-            translate = getattr(fitted.of(numbers[some]), way)
+            translate = getattr(fitted.of(entries[some]), way)
             found[some] = translate(values[some], basis)
         return found
 

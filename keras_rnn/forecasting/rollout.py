@@ -68,8 +68,8 @@ class Walk:
         cutoffs = part.cutoffs[chosen.start : chosen.stop]
         self.num_paths = num_paths
         self.horizon = series.windows.horizon
-        numbers = np.repeat(series.numbers(cutoffs), num_paths)
-        self.fitted = series.representation.of(numbers)
+        entries = np.repeat(series.entries(cutoffs), num_paths)
+        self.fitted = series.representation.of(entries)
         one_step = replace(series.windows, horizon=1)
         steps = self.fitted.basis_steps(one_step)
         self.basis_steps = np.array(steps, dtype=np.int64)
