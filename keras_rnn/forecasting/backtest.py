@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 
 from keras_rnn import _validation as validate
-from keras_rnn.data.index import show
 from keras_rnn.forecasting.references import FITTED, references
 from keras_rnn.forecasting.scores import (
     interval_scores,
@@ -75,7 +74,7 @@ class Backtest:
             "step",
             np.tile(np.repeat(steps, num_targets), len(part)),
         )
-        season = season or 1
+        season = 1 if season is None else season
         return cls(
             forecasts, others(part, season, fitted), scales(part, season)
         )
@@ -163,41 +162,6 @@ class Backtest:
         return self.references.assign(**{OURS: self.forecasts["forecast"]})[
             [OURS, *self.references]
         ]
-
-
-def rolling_part(data, frame, start, stride):
-    """The windows of a frame whose targets begin at `start` or later.
-
-    Of each series the first such window, then every stride-th.
-    """
-    validate.positive_int("stride", stride)
-    part = data.windows_of(frame)
-    series = part.series
-    first = series.index[
-        series.positions(part.cutoffs) + series.windows.gap + 1
-    ]
-    cutoffs = part.cutoffs[not_before(start, first)]
-    numbers = series.numbers(cutoffs)
-    before = np.searchsorted(numbers, numbers)  # windows of other series
-    chosen = cutoffs[(np.arange(len(cutoffs)) - before) % stride == 0]
-    if not len(chosen):
-        raise ValueError(
-            f"No window of the frame begins to forecast at {show(start)} or "
-            f"later and ends with it: horizon={series.windows.horizon}. Take "
-            "an earlier `start`."
-        )
-    return type(part)("backtest", chosen, series)
-
-
-def not_before(start, index):
-    """Which entries of the index are the start or come after it."""
-    try:
-        return index >= start
-    except TypeError as error:
-        raise TypeError(
-            f"`start` must be a value of the frame's index, such as "
-            f"{show(index[0])}. {validate.received('start', start)}"
-        ) from error
 
 
 def in_order_of(part, forecasts):

@@ -1,22 +1,26 @@
 # SPDX-License-Identifier: Apache-2.0
 """Forecaster: a DataFrame in, a dated DataFrame out."""
 
-from dataclasses import replace
-
 import pandas as pd
 
 from keras_rnn import _validation as validate
-from keras_rnn.data import Split, prepare
+from keras_rnn.data import Part, Split, prepare
 from keras_rnn.data.parquet import as_frame
 from keras_rnn.forecasting import ensemble
-from keras_rnn.forecasting.backtest import Backtest, rolling_part
-from keras_rnn.forecasting.frames import check_future, last_rows, only_column
+from keras_rnn.forecasting.backtest import Backtest
+from keras_rnn.forecasting.frames import (
+    check_future,
+    last_rows,
+    only_column,
+    up_to,
+)
 from keras_rnn.forecasting.intervals import point
 from keras_rnn.forecasting.judgement import (
     check_windows,
     intervals_of,
     warn_against_naive,
 )
+from keras_rnn.forecasting.origins import rolling_part
 from keras_rnn.forecasting.plots import plot_forecast
 from keras_rnn.forecasting.references import checked_methods
 from keras_rnn.forecasting.saving import archive
@@ -133,6 +137,7 @@ class Forecaster:
         )
         self.columns = self.settings.columns
         self.data = self.scales = self.tail = None
+        self.validation = None
         self.intervals = None
         self.networks = []
         self.history = pd.DataFrame()
@@ -185,7 +190,7 @@ class Forecaster:
         )
         self.columns, self.data = columns, whole
         self.scales = strategy.scales(data)
-        self.tail = tail
+        self.tail, self.validation = tail, validation
         values = ensemble.quantiles(self.networks, settings, part)
         self.intervals = intervals_of(settings, part, values)
         warn_against_naive(part, values)
@@ -195,9 +200,10 @@ class Forecaster:
         """Forecasts the rows after a frame.
 
         Args:
-            frame: DataFrame with the columns of the one fitted on and at
-                least lookback rows of each series; None means that one. Rows
-                in another time zone are read as the same instants. With
+            frame: DataFrame with the columns of the one fitted on, or the
+                path of a Parquet file or of a folder of them, and at least
+                lookback rows of each series; None means that one. Rows in
+                another time zone are read as the same instants. With
                 `adapt` the intervals follow the rows since the fit whose
                 lookback it holds too: pass them all, and a lookback before.
             horizon: Rows to forecast; None means that of the constructor.
@@ -301,7 +307,7 @@ class Forecaster:
         data = self.data
         if steps != trained:
             data = self._prepared(steps, data.step, data.own_steps)
-        frame = self.tail if frame is None else frame
+        frame = self.tail if frame is None else as_frame(frame, self.columns)
         check_future(frame, future, self.columns, steps)
         return data.for_frame(frame, future=future), horizon
 
@@ -324,17 +330,21 @@ class Forecaster:
         """Forecasts from past cutoffs, judged by what happened.
 
         Args:
-            frame: DataFrame that reaches beyond the rows fitted on.
-            start: First row, an index value, that is forecast; all rows
-                before it may be seen. Of rows that the forecaster was fitted
-                on the scores are too good.
-            stride: Rows from one cutoff to the next.
+            frame: DataFrame that reaches beyond the rows fitted on, or the
+                path of a Parquet file or of a folder of them.
+            start: First row that is forecast, an index value, or a period
+                such as "1998" or "2024-04", which means its first row; all
+                rows before it may be seen. Of rows that the forecaster was
+                fitted on the scores are too good.
+            stride: Rows from one cutoff to the next, the same cutoffs for all
+                series. Where one is in a gap there is no forecast.
             season: Rows a season, for the seasonal references and the scale
                 of MASE; None leaves the references out and scales by the
                 naive forecast.
-            refit: Whether to fit anew before each cutoff, on the rows before
-                it, rather than to forecast with the networks as they are.
-                Each fit calibrates anew: `adapt` then has nothing to follow.
+            refit: Whether to fit anew at each cutoff, on the rows up to it,
+                with the `validation` of the last `fit`, rather than to
+                forecast with the networks as they are. Each fit calibrates
+                anew: `adapt` then has nothing to follow.
             references: `"ets"`, `"arima"` or both, fitted to each series
                 beside the references that need no fitting; with statsmodels.
 
@@ -345,28 +355,32 @@ class Forecaster:
 
         Raises:
             RuntimeError: If the forecaster is not fitted.
-            ValueError: If there is no whole horizon after `start`.
+            TypeError: If an argument is of another type.
+            ValueError: If `start` is no row that can be forecast, or another
+                argument is out of its range.
             ImportError: If a reference needs statsmodels and it is missing.
         """
         self._check_fitted()
         references = checked_methods("references", references)
+        validate.boolean("refit", refit)
+        if season is not None:
+            validate.positive_int("season", season)
+        frame = as_frame(frame, self.columns)
         part = rolling_part(self.data, frame, start, stride)
-        if refit:
-            table = self._refitted(frame, part, start, stride)
-        else:
-            table = self._table(part)
+        table = self._refitted(frame, part) if refit else self._table(part)
         return Backtest.judge(table, part, season, references)
 
-    def _refitted(self, frame, part, start, stride):
+    def _refitted(self, frame, part):
         frame = self.data.in_zone(frame)
-        index = part.series.index[part.series.positions(part.cutoffs)]
+        moments = part.series.index[part.series.positions(part.cutoffs)]
         tables = []
-        for cutoff in index.unique():
-            past = self.clone().fit(frame[frame.index <= cutoff])
+        for cutoff in moments.unique():
+            known = up_to(frame, cutoff, self.columns, self.settings.gaps)
+            past = self.clone().fit(known, self.validation)
             # The same windows, in the scales that this one measured.
-            own = rolling_part(past.data, frame, start, stride)
-            of_cutoff = part.cutoffs[index == cutoff]
-            tables.append(past._table(replace(own, cutoffs=of_cutoff)))
+            series = past.data.scales.apply(past.data.read(frame))
+            of_cutoff = part.cutoffs[moments == cutoff]
+            tables.append(past._table(Part("backtest", of_cutoff, series)))
         return pd.concat(tables, ignore_index=True)
 
     def clone(self):
@@ -388,6 +402,7 @@ class Forecaster:
             "own_steps": list(self.data.own_steps.items()),
             "tail": self.tail,
             "intervals": self.intervals,
+            "validation": self.validation,
         }
         archive.write(path, contents, self.networks)
 
@@ -410,6 +425,8 @@ class Forecaster:
         forecaster.networks = networks
         for name in ("columns", "scales", "tail", "intervals"):
             setattr(forecaster, name, contents[name])
+        # Version 0.1 did not write it: then that of a fit without one.
+        forecaster.validation = contents.get("validation", 0.1)
         forecaster.data = forecaster._prepared(
             forecaster.settings.windows.horizon,
             contents["step"],

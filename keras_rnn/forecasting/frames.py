@@ -56,6 +56,29 @@ def _end(rows, count):
     return rows.iloc[before[-1] if len(before) else start :]
 
 
+def up_to(frame, cutoff, columns, gaps):
+    """The rows of each series that are known at a cutoff.
+
+    A series may be in a gap there. If gaps are interpolated, a frame has to
+    end in known rows: then its rows end before the gap.
+
+    Args:
+        frame: DataFrame.
+        cutoff: The last index value.
+        columns: The role of each column.
+        gaps: What is done about missing rows and values.
+    """
+    past = frame[frame.index <= cutoff]
+    if gaps != "interpolate":
+        return past
+    complete = past[list(columns.all)].notna().all(axis=1).to_numpy()[::-1]
+    series = np.zeros(len(past))
+    if columns.series is not None:
+        series = pd.factorize(past[columns.series])[0][::-1]
+    later = pd.Series(complete).groupby(series).cummax().to_numpy(dtype=bool)
+    return past[later[::-1]]
+
+
 def check_future(frame, future, columns, horizon):
     """Raises a ValueError if future covariates are needed and not given."""
     if future is not None or not columns.future:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """All reference forecasts at once: the rows of a table of errors."""
 
+from collections.abc import Iterable
 from functools import partial
 from importlib.util import find_spec
 
@@ -90,10 +91,13 @@ def checked_methods(argument, names):
         names: One name or several.
 
     Raises:
+        TypeError: If it is neither a name nor several.
         ValueError: If one is unknown.
         ImportError: If statsmodels is wanted and not installed.
     """
-    names = (names,) if isinstance(names, str) else tuple(names)
+    names = (names,) if isinstance(names, str) else names
+    remedy = f"Name some of {', '.join(map(repr, FITTED))}; () for none."
+    names = tuple(validate.instance(argument, names, Iterable, remedy))
     for name in names:
         validate.one_of(argument, name, FITTED)
     if names and find_spec("statsmodels") is None:

@@ -5,7 +5,7 @@ import pytest
 
 from keras_rnn.data import Columns, Split, Windows, prepare
 from keras_rnn.forecasting import Backtest, ets, naive2
-from keras_rnn.forecasting.backtest import rolling_part
+from keras_rnn.forecasting.origins import rolling_part
 from keras_rnn.metrics import (
     coverage,
     mae,
