@@ -10,7 +10,8 @@ from keras import ops
 
 from keras_rnn import _validation as validate
 from keras_rnn.engine import arguments, backend, cudnn, fused, reference
-from keras_rnn.engine.masks import checked, has_begun
+from keras_rnn.engine.inputs import check_sequences, check_states
+from keras_rnn.engine.masks import checked, has_begun, one_per_step
 
 ENGINES = ("auto", "fused", "reference")
 
@@ -41,7 +42,9 @@ class RecurrentLayer(keras.layers.RNN):
         sequences: Tensor `(batch, time, features)`.
         initial_state: List of tensors `(batch, width)`, one per state.
         mask: Boolean tensor `(batch, time)`. Where it is False a step keeps
-            the states and repeats the last output, zeros if there is none.
+            the states and repeats the last output, zeros if there is none;
+            its inputs may be NaN. With a third axis, as `TimeDistributed`
+            hands it on, a step is valid if any value of that axis is True.
         training: Whether dropout acts, and a gradient follows: the numbers
             are the same, but inputs of 128 to 511 features are multiplied in
             the form that is faster then.
@@ -53,7 +56,9 @@ class RecurrentLayer(keras.layers.RNN):
 
     Raises:
         ValueError: If an argument has a wrong value, or `engine="fused"` is
-            asked for what it cannot run.
+            asked for what it cannot run. If a call gets no time step, other
+            features than the layer was built with, or states or a mask of
+            another shape.
     """
 
     cell_class: ClassVar[type]
@@ -88,6 +93,7 @@ class RecurrentLayer(keras.layers.RNN):
         # Without it masks end here; RNN stops setting it after Keras 3.15.
         self.supports_masking = True
         self.input_spec = keras.layers.InputSpec(ndim=3)
+        self._num_features = None
         obstacle = self._obstacle_to_fusing()
         if engine == "fused" and obstacle:
             raise ValueError(
@@ -142,13 +148,33 @@ class RecurrentLayer(keras.layers.RNN):
             return "unroll=True asks for the plain loop"
         return self.cell.obstacle_to_fusing()
 
+    def call(self, sequences, initial_state=None, mask=None, training=False):
+        check_sequences(self, sequences.shape, self._num_features)
+        if initial_state is not None:
+            shapes = [state.shape for state in _as_list(initial_state)]
+            check_states(self, shapes, sequences.shape[0])
+        mask = checked(mask, sequences)
+        try:
+            return super().call(sequences, initial_state, mask, training)
+        finally:
+            # A call that failed would leave its masks to the next one.
+            self.cell.reset_dropout_mask()
+            self.cell.reset_recurrent_dropout_mask()
+
+    def compute_output_shape(self, sequences_shape, initial_state_shape=None):
+        # All that Keras asks while a model is put together.
+        check_sequences(self, sequences_shape, self._num_features)
+        return super().compute_output_shape(
+            sequences_shape, initial_state_shape
+        )
+
+    def compute_mask(self, sequences, mask):
+        return super().compute_mask(sequences, one_per_step(mask))
+
     def inner_loop(self, sequences, initial_state, mask, training=False):
-        self._check_state_widths([state.shape[-1] for state in initial_state])
         sequences = ops.cast(sequences, self.compute_dtype)
-        if isinstance(mask, (list, tuple)):
-            mask = mask[0]
-        if mask is not None:
-            mask = checked(mask, sequences)
+        # What is masked may be NaN, whose product with no gradient is NaN.
+        sequences = _zero_unless(mask, sequences)
         if self.go_backwards:
             sequences = ops.flip(sequences, axis=1)
             mask = None if mask is None else ops.flip(mask, axis=1)
@@ -192,18 +218,9 @@ class RecurrentLayer(keras.layers.RNN):
             shapes = initial_state_shape
             if not isinstance(shapes[0], (list, tuple)):
                 shapes = [shapes]
-            self._check_state_widths([shape[-1] for shape in shapes])
+            check_states(self, shapes, sequences_shape[0])
         super().build(sequences_shape, initial_state_shape)
-
-    def _check_state_widths(self, received):
-        """The engines trust the number and width of the states."""
-        if received != self.state_size:
-            names = ", ".join(self.cell.states)
-            raise ValueError(
-                f"{type(self).__name__} has the states {names} of widths "
-                f"{self.state_size}. Received: `initial_state` of widths "
-                f"{received}. Pass one tensor (batch, width) per state."
-            )
+        self._num_features = sequences_shape[-1]
 
     def _shown(self, mask):
         """Where outputs are no zeros: after a valid step, or at one."""
@@ -226,6 +243,10 @@ class RecurrentLayer(keras.layers.RNN):
     @classmethod
     def from_config(cls, config, custom_objects=None):
         return cls(**config)
+
+
+def _as_list(states):
+    return list(states) if isinstance(states, (list, tuple)) else [states]
 
 
 def _checked_checkpoints(checkpoint_every):

@@ -5,15 +5,20 @@ import keras
 import numpy as np
 import pytest
 
+from keras_rnn.layers import GRU, LSTM
+from tests.backend import derivatives
 from tests.rows import (
     BATCH,
+    FEATURES,
     FLOAT32,
     MASKS,
     TIME,
     UNITS,
+    assert_close,
     every_mask,
     every_own_variant,
     every_variant,
+    random,
     random_sequences,
     random_states,
     randomized,
@@ -195,7 +200,15 @@ def test_masks_pass_through_a_stack_of_layers(variant):
 @every_own_variant
 @pytest.mark.parametrize("engine", ["auto", "reference"])
 @pytest.mark.parametrize(
-    "shape", [(BATCH, TIME - 1), (BATCH, TIME + 1), (BATCH + 1, TIME), (TIME,)]
+    "shape",
+    [
+        (BATCH, TIME - 1),
+        (BATCH, TIME + 1),
+        (BATCH + 1, TIME),
+        (TIME,),
+        (BATCH, TIME + 1, 2),
+        (BATCH, TIME, 1, 1),
+    ],
 )
 def test_a_mask_of_another_shape_is_refused(variant, engine, shape):
     layer = variant.layer(engine=engine)
@@ -204,8 +217,57 @@ def test_a_mask_of_another_shape_is_refused(variant, engine, shape):
 
 
 @every_own_variant
-def test_a_mask_may_have_a_last_axis_of_one(variant):
-    layer, x = variant.random_layer(), random_sequences()
+@pytest.mark.parametrize("k", [1, 3])
+def test_a_step_of_k_masked_values_is_valid_if_any_is(variant, k):
+    layer, x = variant.random_layer(return_sequences=True), random_sequences()
     mask = MASKS["holes"]
-    expected = layer(x, mask=mask)
-    np.testing.assert_array_equal(layer(x, mask=mask[..., None]), expected)
+    of_values = np.zeros((BATCH, TIME, k), dtype=bool)
+    of_values[..., -1] = mask
+    actual = layer(x, mask=of_values)
+    np.testing.assert_array_equal(actual, layer(x, mask=mask))
+    masked = keras.layers.Masking(mask_value=9.0)(x)
+    keras.src.backend.set_keras_mask(masked, of_values)
+    np.testing.assert_array_equal(layer(masked)._keras_mask, mask)
+
+
+def test_a_sentence_without_a_word_is_skipped():
+    """Words are masked one by one, and a layer runs over the sentences."""
+    words = keras.Input((None, 4), dtype="int32")
+    embedded = keras.layers.Embedding(9, 3, mask_zero=True)(words)
+    sentences = keras.layers.TimeDistributed(LSTM(UNITS))(embedded)
+    model = randomized(keras.Model(words, GRU(UNITS)(sentences)))
+    ids = np.array([[[1, 2, 0, 0], [0, 0, 0, 0], [3, 0, 0, 0]]])
+    expected = model(ids[:, [0, 2]])
+    np.testing.assert_allclose(model(ids), expected, **FLOAT32)
+    padded = np.pad(ids, [(0, 0), (0, 2), (0, 0)])
+    np.testing.assert_allclose(model(padded), expected, **FLOAT32)
+
+
+@every_own_variant
+@pytest.mark.parametrize("engine", ["fused", "reference"])
+def test_what_is_masked_may_be_nan_or_infinite(variant, engine):
+    """As far as outputs and gradients show, it is zero."""
+    layer = variant.random_layer(engine=engine, return_sequences=True)
+    mask = MASKS["holes"]
+    zeros = random_sequences()
+    zeros[~mask] = 0.0
+    odd = zeros.copy()
+    odd[~mask] = np.resize([np.nan, np.inf, -np.inf], FEATURES)
+    actual, expected = (
+        derivatives(layer, x, random_states(layer), mask=mask)
+        for x in (odd, zeros)
+    )
+    assert_close(actual.outputs, expected.outputs)
+    assert_close(actual.gradients, expected.gradients)
+    np.testing.assert_array_equal(actual.gradients["sequences"][~mask], 0.0)
+
+
+def test_masked_nan_among_wide_inputs_in_training_with_dropout():
+    """Whose product with W is made before the loop."""
+    layer = LSTM(UNITS, dropout=0.5, seed=1)
+    layer.build((BATCH, TIME, 200))
+    x = random(BATCH, TIME, 200)
+    x[~MASKS["left"]] = np.nan
+    found = derivatives(layer, x, mask=MASKS["left"], training=True)
+    for name, gradient in found.gradients.items():
+        assert np.isfinite(gradient).all(), name

@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a layer is called with: whether it fits, as far as shapes tell.
+
+The engines trust what has been checked here. Where a size is unknown while a
+graph is traced, it is not checked.
+"""
+
+
+def check_sequences(layer, shape, num_features):
+    """Refuses sequences without steps, or with other features.
+
+    Args:
+        layer: The layer that is called, for its name.
+        shape: Shape of the sequences, `(batch, time, features)`.
+        num_features: Features that the layer was built with.
+
+    Raises:
+        ValueError: If there is no step, or the features are others.
+    """
+    name = type(layer).__name__
+    _, time, features = shape
+    if isinstance(time, int) and time == 0:
+        raise ValueError(
+            f"{name} needs sequences of at least one time step. "
+            f"Received: sequences of shape {tuple(shape)}. "
+            "Leave empty sequences out, or pad them with a masked step."
+        )
+    if num_features is not None and features != num_features:
+        raise ValueError(
+            f"{name} was built for {num_features} features. "
+            f"Received: sequences of shape {tuple(shape)}, the last axis of "
+            f"which has {features}. Give the features it was built with, or "
+            "make a new layer."
+        )
+
+
+def check_states(layer, shapes, batch):
+    """Refuses initial states of another number, width or batch.
+
+    Args:
+        layer: The layer that is called.
+        shapes: Shapes of the states.
+        batch: Batch of the sequences, None where unknown.
+
+    Raises:
+        ValueError: If a state does not fit.
+    """
+    received = ", ".join(str(tuple(shape)) for shape in shapes)
+    name = type(layer).__name__
+    widths = [shape[-1] if len(shape) == 2 else None for shape in shapes]
+    if widths != layer.state_size:
+        names = ", ".join(layer.cell.states)
+        raise ValueError(
+            f"{name} has the states {names} of widths {layer.state_size}. "
+            f"Received: `initial_state` of shapes {received}. "
+            "Pass one tensor (batch, width) per state."
+        )
+    others = [shape for shape in shapes if _differ(shape[0], batch)]
+    if others:
+        raise ValueError(
+            f"`initial_state` of {name} must have one row per sequence: "
+            f"{batch}. Received: `initial_state` of shapes {received}. "
+            "Pass the states of the same batch."
+        )
+
+
+def _differ(a, b):
+    return isinstance(a, int) and isinstance(b, int) and a != b
