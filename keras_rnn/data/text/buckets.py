@@ -36,6 +36,12 @@ class Buckets:
 
     def __post_init__(self):
         number = validate.positive_int("num_buckets", self.num_buckets)
+        if number > lists.LARGEST_ID:
+            raise ValueError(
+                f"`num_buckets` must be at most {lists.LARGEST_ID}, the "
+                "largest id of int32. "
+                f"{validate.received('num_buckets', number)}"
+            )
         object.__setattr__(self, "num_buckets", number)
 
     def __len__(self):
@@ -58,5 +64,6 @@ class Buckets:
 
 
 def _hash(token):
-    digest = hashlib.blake2b(token.encode("utf-8"), digest_size=8).digest()
+    data = token.encode("utf-8", "surrogatepass")  # halves of emoji too
+    digest = hashlib.blake2b(data, digest_size=8).digest()
     return int.from_bytes(digest, "big")

@@ -1,19 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
 """TextEncoder: the whole way from strings to padded ids, in one object."""
 
-import json
 from dataclasses import dataclass
-from pathlib import Path
 
 from keras_rnn import _validation as validate
-from keras_rnn.data.text import lists
+from keras_rnn.data.text import files, lists
 from keras_rnn.data.text.buckets import Buckets
 from keras_rnn.data.text.padding import pad
 from keras_rnn.data.text.tokens import ALL_UNITS, SINCE_0_1
 from keras_rnn.data.text.vocabulary import Vocabulary
 
-#: Version 0.1 wrote none; its units have been split otherwise since.
+#: Format of the files; 0.1 wrote none, and split its units otherwise.
 FORMAT = 2
+OF_0_1 = 1
+SETTINGS = ("unit", "length", "keep")
 
 #: What gives a token its id, by the name it has in a file.
 KINDS = {"vocabulary": Vocabulary, "buckets": Buckets}
@@ -116,24 +116,40 @@ class TextEncoder:
         return between.join(self.vocabulary.decode(ids))
 
     def save(self, path):
-        """Writes the encoder to a JSON file."""
+        """Writes the encoder to a JSON file, whole or not at all."""
         (kind,) = (k for k, v in KINDS.items() if type(self.vocabulary) is v)
         settings = {
             "format": FORMAT,
-            "unit": self.unit,
-            "length": self.length,
-            "keep": self.keep,
+            **{name: getattr(self, name) for name in SETTINGS},
             kind: self.vocabulary.settings(),
         }
-        text = json.dumps(settings, ensure_ascii=False, indent=0)
-        Path(path).write_text(text, encoding="utf-8")
+        files.write(path, settings)
 
     @classmethod
     def load(cls, path):
-        """Reads the encoder from a JSON file that `save` wrote."""
-        settings = json.loads(Path(path).read_text(encoding="utf-8"))
-        if settings.pop("format", None) is None:  # as in files of 0.1
-            settings["unit"] = SINCE_0_1.get(settings["unit"], settings["unit"])
-        (kind,) = KINDS.keys() & settings.keys()
+        """Reads the encoder from a JSON file that `save` wrote.
+
+        Raises:
+            ValueError: If the file is another one, or a later version of
+                keras_rnn wrote it.
+        """
+        return files.read(path, cls._of_settings, "TextEncoder.save")
+
+    @classmethod
+    def _of_settings(cls, settings):
+        if settings.keys() == {"tokens", "other"}:
+            raise ValueError("it holds a vocabulary: use Vocabulary.load")
+        version = settings.pop("format", OF_0_1)
+        if version not in range(OF_0_1, FORMAT + 1):
+            raise ValueError(
+                f"its format is {version!r}, and this version of keras_rnn "
+                f"reads up to {FORMAT}"
+            )
+        kinds = KINDS.keys() & settings.keys()
+        if len(kinds) != 1 or settings.keys() != {*SETTINGS, *kinds}:
+            raise ValueError(f"its keys are {sorted(settings)}")
+        (kind,) = kinds
         vocabulary = KINDS[kind](**settings.pop(kind))
+        if version == OF_0_1:
+            settings["unit"] = SINCE_0_1.get(settings["unit"], settings["unit"])
         return cls(vocabulary, **settings)

@@ -117,7 +117,7 @@ def _remedy_of_list(values, of_string, dimensions):
         return "Pass a list."
     shape = tuple(getattr(values, "shape", (0,)))
     if not 1 <= len(shape) <= dimensions:
-        return f"Its shape is {shape}: pass one column of it, array[:, 0]."
+        return f"Its shape is {shape}: pass one row or column of it."
     return None
 
 

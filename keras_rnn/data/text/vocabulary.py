@@ -1,12 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Vocabulary: one id a known token, and one for all others."""
 
-import json
 from collections import Counter
-from pathlib import Path
 
 from keras_rnn import _validation as validate
-from keras_rnn.data.text import lists
+from keras_rnn.data.text import files, lists
 
 PADDING = 0
 OTHER = 1
@@ -129,14 +127,23 @@ class Vocabulary:
         return {"tokens": list(self.tokens), "other": self.other}
 
     def save(self, path):
-        """Writes the vocabulary to a JSON file."""
-        text = json.dumps(self.settings(), ensure_ascii=False, indent=0)
-        Path(path).write_text(text, encoding="utf-8")
+        """Writes the vocabulary to a JSON file, whole or not at all."""
+        files.write(path, self.settings())
 
     @classmethod
     def load(cls, path):
-        """Reads the vocabulary from a JSON file that `save` wrote."""
-        return cls(**json.loads(Path(path).read_text(encoding="utf-8")))
+        """Reads the vocabulary from a JSON file that `save` wrote.
+
+        Raises:
+            ValueError: If the file is another one.
+        """
+        return files.read(path, cls._of_settings, f"{cls.__name__}.save")
+
+    @classmethod
+    def _of_settings(cls, settings):
+        if "unit" in settings:
+            raise ValueError("it holds an encoder: use TextEncoder.load")
+        return cls(**settings)
 
 
 def _check_not_texts(sequences):

@@ -35,7 +35,7 @@ def test_words_spread_evenly():
     assert all(abs(ids.count(k) - 200) < 5 * 13 for k in range(1, 11))
 
 
-@pytest.mark.parametrize("wrong", [0, 2.5, True])
+@pytest.mark.parametrize("wrong", [0, 2.5, True, 2**31])
 def test_a_wrong_number_of_buckets_is_refused(wrong):
     with pytest.raises(ValueError, match="num_buckets"):
         Buckets(wrong)
