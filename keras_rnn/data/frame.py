@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from keras_rnn.data.index import show
+from keras_rnn.data.magnitude import check_squares
 
 
 def column_values(frame, names, series=None, *, missing=False):
@@ -24,7 +25,8 @@ def column_values(frame, names, series=None, *, missing=False):
 
     Raises:
         ValueError: If a column is missing, stands there twice, is not
-            numeric, or holds a value that is not finite.
+            numeric, or holds a value that is not finite, or of a size that
+            cannot be scaled.
 
     Example:
         >>> frame = pd.DataFrame({"a": [1, 2], "b": [3, 4]})
@@ -40,6 +42,7 @@ def column_values(frame, names, series=None, *, missing=False):
         if missing:
             bad &= ~np.isnan(values[:, column])
         check_none(name, values[:, column], bad, frame, series)
+    check_squares(values, names, lambda row: place(frame, row, series))
     return values
 
 
@@ -79,6 +82,26 @@ def place(frame, row, series=None):
     if series is None:
         return moment
     return f"{moment} of series {frame[series].iloc[row]!r}"
+
+
+def check_flat(name, frame):
+    """Raises a ValueError for columns, or rows, that are called by tuples."""
+    if isinstance(frame.columns, pd.MultiIndex):
+        raise ValueError(
+            f"`{name}` must have columns of one level. Received: "
+            f"{frame.columns.nlevels} levels, such as {frame.columns[0]!r}. "
+            f"Join them, `{name}.columns = ['_'.join(map(str, column)) for "
+            f"column in {name}.columns]`."
+        )
+    if isinstance(frame.index, pd.MultiIndex):
+        names = [level for level in frame.index.names if level is not None]
+        level = repr(names[0]) if names else 0
+        raise ValueError(
+            f"The index of `{name}` must be that of the time alone. Received: "
+            f"{frame.index.nlevels} levels. Make the name of the series a "
+            f"column, `{name}.reset_index(level={level})`, and say so, "
+            "`Columns(..., series=...)`."
+        )
 
 
 def check_present(frame, name):

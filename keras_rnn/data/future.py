@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 
 from keras_rnn._validation import instance
-from keras_rnn.data.frame import check_present, column_values
+from keras_rnn.data.frame import check_flat, check_present, column_values
 from keras_rnn.data.index import show
 
 
@@ -27,6 +27,7 @@ def future_values(future, columns, index, bounds, names):
             missing.
     """
     instance("future", future, pd.DataFrame, "Use `pd.DataFrame(future)`.")
+    check_flat("future", future)
     if not columns.future:
         raise ValueError(
             "`future` has no use: no column is a future covariate. Name them, "

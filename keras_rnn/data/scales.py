@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from keras_rnn.data.magnitude import check_scaled, check_targets
 from keras_rnn.data.own_scales import OwnScales
 from keras_rnn.data.representation import (
     FittedRepresentation,
@@ -85,11 +86,18 @@ class Scales:
         `Series.measured_at`.
         """
         targets, own = self.targets_of(table)
-        return Series(
+        static = self.static.transform(table.static)
+        check_scaled(
+            table.static,
+            static,
+            table.columns.static,
+            lambda number: table.place(table.bounds[number]),
+        )
+        series = Series(
             index=table.index,
             levels=table.levels,
             covariates=self.scaled_covariates(table),
-            static=self.static.transform(table.static).astype(np.float32),
+            static=static.astype(np.float32),
             columns=table.columns,
             windows=self.windows,
             representation=targets,
@@ -99,16 +107,24 @@ class Scales:
             incomplete=table.incomplete,
             own=own,
         )
+        check_targets(series, table.place)
+        return series
 
     def scaled_covariates(self, table):
         """The covariates in standard units, float32, column by column."""
-        scaled = np.empty(table.covariates.shape, np.float32)
+        found = np.empty(table.covariates.shape, np.float32)
         scaler = self.covariates
+        names = table.columns.past + table.columns.future
         for column, values in enumerate(table.covariates.T):
-            scaled[:, column] = (values - scaler.mean[column]) / (
-                scaler.scale[column]
+            scaled = (values - scaler.mean[column]) / scaler.scale[column]
+            check_scaled(
+                values[:, np.newaxis],
+                scaled[:, np.newaxis],
+                names[column : column + 1],
+                table.place_ahead,
             )
-        return scaled
+            found[:, column] = scaled
+        return found
 
     def targets_of(self, table):
         """The fitted representation with one entry per series of a table.

@@ -11,6 +11,7 @@ from keras_rnn._validation import instance
 from keras_rnn.data.calendar import calendar_features
 from keras_rnn.data.columns import Columns
 from keras_rnn.data.frame import (
+    check_flat,
     check_present,
     column_values,
     constant_values,
@@ -19,6 +20,7 @@ from keras_rnn.data.frame import (
 )
 from keras_rnn.data.future import future_values
 from keras_rnn.data.gaps import any_missing, completed
+from keras_rnn.data.index import show
 from keras_rnn.data.timeline import timeline
 
 
@@ -73,7 +75,16 @@ class Table:
         frame = pd.DataFrame(index=self.index[[row + number * self.ahead]])
         if self.names is None:
             return place(frame, 0)
-        return place(frame.assign(series=self.names[number]), 0, "series")
+        # A list, since a tuple would be the values of several rows.
+        frame["series"] = pd.Series([self.names[number]], frame.index)
+        return place(frame, 0, "series")
+
+    def place_ahead(self, position):
+        """Where a position in `index` stands, which may be ahead."""
+        starts = self.bounds[:-1] + np.arange(len(self.bounds) - 1) * self.ahead
+        number = int(np.searchsorted(starts, position, side="right")) - 1
+        owner = "" if self.names is None else f" of {self.names[number]!r}"
+        return f"{show(self.index[position])}{owner}"
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,6 +123,7 @@ class Source:
                 lacks a column.
         """
         instance("frame", frame, pd.DataFrame, "Use `pd.DataFrame(frame)`.")
+        check_flat("frame", frame)
         warn_of_dates_aside(frame)
         columns, series = self.columns, self.columns.series
         frame, names, bounds = grouped(frame, series)

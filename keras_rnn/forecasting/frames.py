@@ -6,6 +6,7 @@ import pandas as pd
 
 from keras_rnn import _validation as validate
 from keras_rnn.data import Columns
+from keras_rnn.data.frame import check_flat
 from keras_rnn.data.index import show
 
 
@@ -14,6 +15,7 @@ def only_column(frame):
     validate.instance(
         "frame", frame, pd.DataFrame, "Use `pd.DataFrame(frame)`."
     )
+    check_flat("frame", frame)
     if len(frame.columns) != 1:
         raise ValueError(
             f"The frame has {len(frame.columns)} columns: "

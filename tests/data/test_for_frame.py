@@ -299,7 +299,7 @@ SERIES = Columns("y", series="s")
 def test_another_frequency_is_refused_of_many_series_too(freq, names, gaps):
     data = prepared(long("D"), SERIES, gaps=gaps)
     frame = long(freq, names)
-    with pytest.raises(ValueError, match="index of.* has the step"):
+    with pytest.raises(ValueError, match=r"index of.* has the step"):
         data.for_frame(frame)
 
 

@@ -100,3 +100,14 @@ def test_dates_beside_the_index_are_pointed_out():
     frame = pd.DataFrame({"day": days, "a": np.arange(60.0)})
     with pytest.warns(UserWarning, match="Use `frame.set_index\\('day'\\)`"):
         prepare(frame, Columns("a"), Windows(lookback=3, horizon=1))
+
+
+def test_columns_and_rows_called_by_tuples_are_told_how_to_be_flat():
+    columns = pd.MultiIndex.from_product([["sales"], ["mean", "sum"]])
+    frame = pd.DataFrame(np.ones((40, 2)), WEEKS[:1].repeat(40), columns)
+    with pytest.raises(ValueError, match=r"join\(map\(str, column\)\) for"):
+        prepare(frame, Columns("sales"), Windows(lookback=2, horizon=1))
+    rows = pd.MultiIndex.from_product([["a", "b"], WEEKS], names=["shop", None])
+    frame = pd.DataFrame({"y": np.ones(8)}, rows)
+    with pytest.raises(ValueError, match=r"reset_index\(level='shop'\)"):
+        prepare(frame, Columns("y"), Windows(lookback=2, horizon=1))

@@ -211,3 +211,17 @@ def test_a_forecaster_that_is_not_fitted_says_so(tmp_path):
 def test_several_columns_need_a_target():
     with pytest.raises(ValueError, match="Say which is the target"):
         small().fit(sales(z=1.0))
+
+
+def test_columns_of_two_levels_are_told_how_to_be_one():
+    frame = sales()
+    frame.columns = pd.MultiIndex.from_tuples([("y", "mean")])
+    with pytest.raises(ValueError, match=r"frame.columns = \['_'.join"):
+        small().fit(frame)
+
+
+def test_paths_of_a_target_called_as_their_column_are_refused():
+    frame = sales().rename(columns={"y": "path"})
+    forecaster = small(distribution="gaussian").fit(frame)
+    with pytest.raises(ValueError, match="columns of the paths"):
+        forecaster.sample(num_paths=2)
