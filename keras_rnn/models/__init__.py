@@ -35,6 +35,7 @@ from keras_rnn.models.reconstruction import (
     reconstruction_error,
 )
 from keras_rnn.models.reset_rows import ResetRows
+from keras_rnn.models.seeds import seeded
 from keras_rnn.models.seq2seq import seq2seq, with_horizon
 from keras_rnn.models.stack import Stack
 from keras_rnn.models.stateful import stateful_forecaster
@@ -78,6 +79,7 @@ __all__ = [
     "predict_online",
     "reconstruction_error",
     "reset_states",
+    "seeded",
     "seq2seq",
     "sequence_autoencoder",
     "set_states",

@@ -11,6 +11,7 @@ from keras_rnn.models.graph import (
     inputs_over_time,
     refuse_whole_sequence,
 )
+from keras_rnn.models.seeds import seeded
 
 
 def for_inference(model, batch_size=1, share_weights=True):
@@ -58,7 +59,8 @@ def for_inference(model, batch_size=1, share_weights=True):
             "state to keep. Call it as it is."
         )
     refuse_whole_sequence(model)
-    copy = _Copy(batch_size, share_weights).of_model(model)
+    with seeded(0):  # the weights of the copy are replaced
+        copy = _Copy(batch_size, share_weights).of_model(model)
     if not share_weights:
         copy.set_weights(model.get_weights())
     return copy

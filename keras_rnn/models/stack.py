@@ -9,6 +9,7 @@ from keras_rnn import _validation as validate
 from keras_rnn import layers
 from keras_rnn.models.pooling import LastStep
 from keras_rnn.models.reset_rows import ResetRows
+from keras_rnn.models.seeds import seeded
 
 NORMALIZATIONS = {
     "layer": keras.layers.LayerNormalization,
@@ -98,7 +99,8 @@ class Stack:
                 "Give one value for all layers or one a layer in both."
             )
         self._refuse_residual_without_a_partner()
-        self.new_layers()  # a wrong option fails here, not later
+        with seeded(0):  # these layers are looked at, and thrown away
+            self.new_layers()  # a wrong option fails here, not later
 
     def _refuse_residual_without_a_partner(self):
         widths = self.layer_units
@@ -201,12 +203,22 @@ class Stack:
                 return_sequences=not (last_returns_one_step and k == last),
                 return_state=return_state,
                 stateful=stateful,
-                **self.options,
+                **{name: _again(v) for name, v in self.options.items()},
             )
             for k, (key, units) in enumerate(
                 zip(keys, self.layer_units, strict=True)
             )
         ]
+
+
+def _again(value):
+    """An option for one layer more: layers share no initializer.
+
+    One without a seed would give all of them the same numbers.
+    """
+    if isinstance(value, keras.initializers.Initializer):
+        return type(value).from_config(value.get_config())
+    return value
 
 
 def _as_list(value):

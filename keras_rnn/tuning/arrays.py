@@ -3,9 +3,12 @@
 
 from dataclasses import KW_ONLY, dataclass
 
+import keras
 import numpy as np
+import tensorflow as tf
 
 from keras_rnn import _validation as validate
+from keras_rnn.data.order import in_batches
 from keras_rnn.models import (
     Binary,
     MultiClass,
@@ -108,9 +111,15 @@ class ArrayFold:
     score_name: str
 
     def fit_arguments(self, batch_size, seed):
-        """What `model.fit` gets; Keras shuffles by its own seed."""
-        x, y = self.train
-        return {"x": x, "y": y, "batch_size": batch_size}
+        """What `model.fit` gets; Keras would shuffle by a seed of all."""
+        count = len(self.train[0])
+        rows = in_batches(np.arange(count), batch_size, shuffle=True, seed=seed)
+        with tf.device("CPU"):  # where tf.data reads
+            arrays = tuple(map(tf.constant, map(_as_keras, self.train)))
+        batches = rows.map(
+            lambda some: tuple(tf.gather(values, some) for values in arrays)
+        )
+        return {"x": batches, "shuffle": False}
 
     def validation_data(self):
         """What `model.fit` gets as validation_data."""
@@ -120,3 +129,10 @@ class ArrayFold:
         """The loss, or the accuracy, of the samples that judge."""
         x, y = self.validation
         return score(model, self.score_name, x=x, y=y, batch_size=256)
+
+
+def _as_keras(values):
+    """Numbers in the precision that Keras gives arrays."""
+    if values.dtype.kind == "f":
+        return values.astype(keras.backend.floatx())
+    return values

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import keras
 
+from keras_rnn.models import seeded
 from keras_rnn.tuning import header
 from keras_rnn.tuning.folds import CrossValidation
 from keras_rnn.tuning.hypermodel import RecurrentHyperModel
@@ -107,14 +108,15 @@ class CellSearch:
         path = self.best_path
         if not path.exists():
             seed = training_seed(self.validation.seed, name, "all", 0)
-            keras.utils.set_random_seed(seed)
-            model = self.hypermodel.compiled(settings)
+            with seeded(seed):
+                model = self.hypermodel.compiled(settings)
             data = self.hypermodel.task.all_data(settings)
             fit_model(model, data, settings, seed)
             draft = path.with_name(f".{os.getpid()}-{path.name}")
             model.save(draft)
             os.replace(draft, path)
-        return keras.models.load_model(path)
+        with seeded(0):  # the weights are those of the file
+            return keras.models.load_model(path)
 
     @property
     def best_path(self):

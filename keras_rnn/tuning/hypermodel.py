@@ -8,7 +8,13 @@ import keras
 import keras_tuner
 
 from keras_rnn import _validation as validate
-from keras_rnn.models import Binary, MultiClass, Stack, many_to_one
+from keras_rnn.models import (
+    Binary,
+    MultiClass,
+    Stack,
+    many_to_one,
+    seeded,
+)
 from keras_rnn.tuning.arrays import Arrays
 from keras_rnn.tuning.batches import Batches
 from keras_rnn.tuning.folds import CrossValidation
@@ -131,7 +137,8 @@ class RecurrentHyperModel(keras_tuner.HyperModel):
 
         def weights(units):
             widths = [units] * settings["layers"]
-            return count_weights(self.model({**settings, "units": widths}))
+            with seeded(0):  # the model is counted, and thrown away
+                return count_weights(self.model({**settings, "units": widths}))
 
         return matched_units(
             weights, self.match_parameters, repr(settings["cell"])

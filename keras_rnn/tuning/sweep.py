@@ -17,6 +17,7 @@ import time
 import keras
 import keras_tuner
 
+from keras_rnn.models import seeded
 from keras_rnn.tuning.parameters import count_weights
 from keras_rnn.tuning.records import MOST_DEATHS, trial_key
 
@@ -140,11 +141,11 @@ class Sweep(keras_tuner.Tuner):
         self.records.write("started", name, **where)
         seed = training_seed(self.validation.seed, name, *place)
         keras.utils.clear_session(free_memory=False)
-        keras.utils.set_random_seed(seed)
         begin = time.perf_counter()
         task = self.recurrent.task
         data = task.fold_data(settings, folds[place[0]])
-        model = self.recurrent.compiled(settings)
+        with seeded(seed):
+            model = self.recurrent.compiled(settings)
         weights = count_weights(model)
         fit_model(model, data, settings, seed)
         score = data.score(model)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 import dataclasses
 import json
+import random
 import subprocess
 import sys
 
@@ -327,3 +328,27 @@ def test_keras_tuners_own_tuners_take_the_hypermodel(tuner, tmp_path):
     assert hypermodel.choices(best)["cell"] in ("elman", "jordan")
     (model,) = searcher.get_best_models()
     assert model.count_params() > 0
+
+
+def test_a_sweep_leaves_the_random_state_of_its_user_alone(tmp_path):
+    before = random.getstate(), str(np.random.get_state())  # noqa: NPY002
+    search_cells(
+        tiny.arrays(),
+        directory=tmp_path,
+        cells=["lstm"],
+        match_parameters=101,
+        validation=CrossValidation(folds=1),
+        epochs=1,
+        verbose=0,
+    ).best_model()
+    after = random.getstate(), str(np.random.get_state())  # noqa: NPY002
+    assert after == before
+
+
+def test_scores_do_not_depend_on_the_random_state_of_the_user(tmp_path):
+    found = []
+    for seed in (0, 1):
+        keras.utils.set_random_seed(seed)
+        search = tiny.run(tmp_path / str(seed), cells=["elman"], dropout=0.3)
+        found.append(search.leaderboard()["mean"].tolist())
+    assert found[0] == found[1]

@@ -16,6 +16,7 @@ import keras
 import numpy as np
 
 from keras_rnn.forecasting.saving.contents import decode, encode
+from keras_rnn.models import seeded
 
 #: 1 was that of version 0.1, which wrote steps and zones by their names.
 FORMAT = 2
@@ -74,6 +75,7 @@ def read(path):
     with (
         zipfile.ZipFile(path) as file,
         tempfile.TemporaryDirectory() as folder,
+        seeded(0),  # networks of version 0.1 hold layers without seeds
     ):
         words = json.loads(file.read("forecaster.json"))
         if words["format"] > FORMAT:
