@@ -7,9 +7,14 @@ import numpy as np
 import pandas as pd
 import tensorflow as tf
 
-from keras_rnn._validation import boolean, positive_int, random_seed
+from keras_rnn._validation import (
+    boolean,
+    integer,
+    positive_int,
+    random_seed,
+)
 from keras_rnn.data.gather import gather_of
-from keras_rnn.data.order import in_batches
+from keras_rnn.data.order import epochs, in_batches
 from keras_rnn.data.series import Series
 
 
@@ -72,10 +77,40 @@ class Part:
         positive_int("batch_size", batch_size)
         boolean("shuffle", shuffle)
         check_seed(seed, shuffle)
-        gather = gather_of(self.series)
-        cutoffs = in_batches(
-            self.cutoffs, batch_size, shuffle=shuffle, seed=seed
+        return self._gathered(
+            in_batches(self.cutoffs, batch_size, shuffle=shuffle, seed=seed)
         )
+
+    def epochs(self, batch_size, *, seed, start=0):
+        """The windows in batches, one shuffled epoch after the other.
+
+        The order of an epoch follows from the seed and the number of the
+        epoch. So a training that stopped after some batches goes on with the
+        next one: `model.fit(part.epochs(32, seed=0, start=done),
+        steps_per_epoch=...)`.
+
+        Args:
+            batch_size: Number of windows in a batch; the last batch of an
+                epoch holds the rest.
+            seed: Of the orders.
+            start: Number of the first batch, counted from 0 over all epochs.
+
+        Returns:
+            A tf.data.Dataset without an end, of elements as in `dataset`.
+
+        Raises:
+            ValueError: If a number is out of range.
+        """
+        positive_int("batch_size", batch_size)
+        random_seed("seed", seed)
+        integer("start", start, minimum=0)
+        return self._gathered(
+            epochs(self.cutoffs, batch_size, seed=seed, start=start)
+        )
+
+    def _gathered(self, cutoffs):
+        """Windows in place of the cutoffs in a dataset."""
+        gather = gather_of(self.series)
         return cutoffs.map(
             gather.window if self.has_targets else gather.inputs,
             num_parallel_calls=tf.data.AUTOTUNE,
