@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Networks that forecast together: of several cells, from several seeds."""
 
-import hashlib
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+
+from keras_rnn.forecasting.described import described, described_fields
 
 
 def train(settings, data, *, resume=None, verbose=0):
@@ -33,7 +34,7 @@ def train(settings, data, *, resume=None, verbose=0):
             loss=outcome.loss,
             seed=seed,
             directory=resume and Path(resume) / f"network_{number}",
-            fingerprint=resume and fingerprint(settings, stack, seed, data),
+            settings=resume and network_settings(settings, stack),
             verbose=verbose,
         )
         networks.append(network)
@@ -43,29 +44,16 @@ def train(settings, data, *, resume=None, verbose=0):
     return networks, pd.concat(histories, names=["network", "cell", "seed"])
 
 
-def fingerprint(settings, stack, seed, data):
-    """A text that changes with what one network is, or learns from."""
-    series = data.series
-    words = (
-        stack,
-        seed + settings.training.seed,
-        settings.given["strategy"],
-        settings.distribution,
-        settings.outcome.levels,
-        settings.representation,
-        series.windows,
-        series.feature_names,
-    )
-    found = hashlib.sha256(repr(words).encode())
-    for array in (
-        series.levels,
-        series.covariates,
-        series.static,
-        data.train.cutoffs,
-        data.validation.cutoffs,
-    ):
-        found.update(np.ascontiguousarray(array))
-    return found.hexdigest()
+def network_settings(settings, stack):
+    """What a network is, name -> value, beside what it learns from."""
+    return {
+        "cells": [described(other.cell) for other in settings.stacks],
+        "seeds": settings.seeds,
+        **described_fields(stack),
+        "strategy": settings.given["strategy"],
+        "distribution": settings.distribution,
+        "levels": described(settings.outcome.levels),
+    }
 
 
 def quantiles(networks, settings, part):

@@ -152,7 +152,8 @@ class Forecaster:
             validation: Last rows of the frame, a fraction or a number, that
                 stop the training in time and calibrate the intervals.
             resume: Folder for the state of the training: written after every
-                epoch, and continued if it is there.
+                epoch, and continued if it is there, with the same settings
+                and rows; `Training.epochs` may be more than before.
             verbose: As in `keras.Model.fit`.
 
         Returns:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from keras_rnn.forecasting import Forecaster, Training
-from keras_rnn.forecasting.training import Progress
+from keras_rnn.forecasting.resume import ResumeFolder
 
 EPOCHS = 4
 
@@ -32,14 +32,14 @@ def forecaster():
 
 
 def main():
-    write = Progress._write
+    write = ResumeFolder.write
 
-    def write_and_die(progress):
-        write(progress)
-        if progress.state["epochs"] == 2:
+    def write_and_die(folder, state, model):
+        write(folder, state, model)
+        if state["epochs"] == 2:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    Progress._write = write_and_die
+    ResumeFolder.write = write_and_die
     forecaster().fit(frame(), resume=sys.argv[1])
 
 

@@ -20,7 +20,8 @@ def test_fit_goes_on_after_a_kill(tmp_path):
         check=False,
     )
     assert process.returncode == -9, process.stderr
-    state = json.loads((tmp_path / "network_0/progress.json").read_text())
+    kept = json.loads((tmp_path / "network_0/progress.json").read_text())
+    state = kept["state"]
     assert state["epochs"] == 2
     forecaster = killed.forecaster().fit(killed.frame(), resume=tmp_path)
     assert len(forecaster.history) == killed.EPOCHS
