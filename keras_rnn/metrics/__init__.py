@@ -3,6 +3,7 @@
 
 from keras_rnn.metrics.area import MaskedAUC
 from keras_rnn.metrics.forecast import mae, mase, rmse
+from keras_rnn.metrics.labels import to_iob
 from keras_rnn.metrics.likelihoods import (
     GaussianLikelihood,
     NegativeBinomialLikelihood,
@@ -34,5 +35,6 @@ __all__ = [
     "span_f1",
     "span_scores",
     "spans",
+    "to_iob",
     "weighted_quantile_loss",
 ]

@@ -3,7 +3,7 @@
 
 Labels are those of CoNLL: `B-city` begins a span of kind `city`, `I-city`
 goes on with it, `O` is outside. A span counts only if its kind, its first and
-its last token are all right.
+its last token are all right. `to_iob` makes such labels of other schemes.
 
 Reference:
     E. F. Tjong Kim Sang and S. Buchholz (2000), "Introduction to the
@@ -13,6 +13,12 @@ Reference:
 from collections import Counter
 
 import pandas as pd
+
+from keras_rnn import _validation as validate
+from keras_rnn.metrics.labels import OF_IOB, parts
+
+#: The row of `span_scores` that sums up all kinds.
+ALL = "all"
 
 
 def spans(labels):
@@ -27,6 +33,7 @@ def spans(labels):
         List of `(kind, first, last)`, positions from 0, last included.
 
     Raises:
+        TypeError: If `labels` is no list of strings.
         ValueError: If a label is written otherwise.
 
     Example:
@@ -35,18 +42,12 @@ def spans(labels):
         [('city', 1, 2), ('date', 3, 3)]
     """
     found, open_kind = [], None
-    for position, label in enumerate(labels):
-        mark, _, kind = label.partition("-")
-        if label != "O" and (mark not in ("B", "I") or not kind):
-            raise ValueError(
-                "A label must be O, B-kind or I-kind. Received: "
-                f"{label!r} at position {position}."
-            )
+    for position, (mark, kind) in enumerate(parts(labels, OF_IOB)):
         if mark == "I" and kind == open_kind:
             found[-1] = (*found[-1][:2], position)
         elif mark != "O":
             found.append((kind, position, position))
-        open_kind = kind or None
+        open_kind = kind
     return found
 
 
@@ -66,7 +67,9 @@ def span_scores(actual, predicted):
         the number of actual ones.
 
     Raises:
-        ValueError: If lengths differ or a label is malformed.
+        TypeError: If a sequence is no list of strings.
+        ValueError: If lengths differ, a label is malformed, or a kind is
+            called `all`.
 
     Example:
         >>> from keras_rnn.metrics import span_scores
@@ -79,24 +82,19 @@ def span_scores(actual, predicted):
         date        1.0     1.0  1.0      1
         all         0.5     0.5  0.5      2
     """
-    counted = {"actual": Counter(), "predicted": Counter(), "right": Counter()}
-    for truth, guess in _pairs(actual, predicted):
-        truth, guess = set(spans(truth)), set(spans(guess))
-        for name, found in (
-            ("actual", truth),
-            ("predicted", guess),
-            ("right", truth & guess),
-        ):
-            counted[name].update(kind for kind, _, _ in found)
-    counts = pd.DataFrame(counted).fillna(0).astype(int).sort_index()
-    counts.loc["all"] = counts.sum()
+    counts = _counts(actual, predicted)
+    if ALL in counts.index:
+        raise ValueError(
+            f"No kind may be called {ALL!r}, as the row of all kinds is. "
+            f"Received: kinds {', '.join(map(repr, counts.index))}. Rename "
+            "the kind, or use span_f1."
+        )
+    counts.loc[ALL] = counts.sum()
     return pd.DataFrame(
         {
             "precision": _ratio(counts["right"], counts["predicted"]),
             "recall": _ratio(counts["right"], counts["actual"]),
-            "f1": _ratio(
-                2 * counts["right"], counts["predicted"] + counts["actual"]
-            ),
+            "f1": _f1(counts),
             "spans": counts["actual"],
         }
     )
@@ -113,6 +111,7 @@ def span_f1(actual, predicted):
         A float from 0 to 1.
 
     Raises:
+        TypeError: If a sequence is no list of strings.
         ValueError: If lengths differ or a label is malformed.
 
     Example:
@@ -120,7 +119,26 @@ def span_f1(actual, predicted):
         >>> span_f1([["B-city", "O"]], [["B-city", "B-date"]])  # 2 · 1 / 3
         0.6666666666666666
     """
-    return float(span_scores(actual, predicted).loc["all", "f1"])
+    counts = _counts(actual, predicted)
+    return float(_f1(counts.sum().to_frame().T).iloc[0])
+
+
+def _counts(actual, predicted):
+    """How many spans of each kind are actual, predicted, and both."""
+    counted = {"actual": Counter(), "predicted": Counter(), "right": Counter()}
+    for truth, guess in _pairs(actual, predicted):
+        truth, guess = set(spans(truth)), set(spans(guess))
+        for name, found in (
+            ("actual", truth),
+            ("predicted", guess),
+            ("right", truth & guess),
+        ):
+            counted[name].update(kind for kind, _, _ in found)
+    return pd.DataFrame(counted).fillna(0).astype(int).sort_index()
+
+
+def _f1(counts):
+    return _ratio(2 * counts["right"], counts["predicted"] + counts["actual"])
 
 
 def _ratio(part, whole):
@@ -129,6 +147,8 @@ def _ratio(part, whole):
 
 def _pairs(actual, predicted):
     """Both side by side, equally long."""
+    actual = _sequences("actual", actual)
+    predicted = _sequences("predicted", predicted)
     if len(actual) != len(predicted):
         raise ValueError(
             "`actual` and `predicted` must hold equally many sequences. "
@@ -142,3 +162,16 @@ def _pairs(actual, predicted):
                 f"sequence {row}. Cut the padding off the predictions."
             )
         yield truth, guess
+
+
+def _sequences(name, values):
+    """Lists of labels; a flat list of labels would be read letter by letter."""
+    rows = list(values) if not isinstance(values, str) else [values]
+    for row in rows:
+        if isinstance(row, str):
+            raise TypeError(
+                f"`{name}` must hold a list of labels per sequence. "
+                f"{validate.received(name, values)} Put the labels of one "
+                "sequence into a list of their own: [labels]."
+            )
+    return [list(row) for row in rows]

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
+import numpy as np
 import pytest
 
-from keras_rnn.metrics import span_f1, span_scores, spans
+from keras_rnn.metrics import span_f1, span_scores, spans, to_iob
 
 
 @pytest.mark.parametrize(
@@ -45,10 +46,42 @@ def test_nothing_to_find_and_nothing_found_is_no_division_by_zero():
     assert span_scores([["B-a"]], [["O"]]).loc["a", "precision"] == 0.0
 
 
-@pytest.mark.parametrize("wrong", ["city", "E-city", "B-", "I"])
-def test_a_label_of_another_scheme_is_refused(wrong):
-    with pytest.raises(ValueError, match="at position 1"):
-        spans(["O", wrong])
+@pytest.mark.parametrize(
+    "wrong",
+    ["city", "E-city", "S-city", "L-city", "U-city", "B-", "I", "", "[PAD]"],
+)
+def test_a_label_of_another_scheme_is_refused_with_the_remedy(wrong):
+    for read in (spans, lambda labels: span_f1([labels], [labels])):
+        with pytest.raises(ValueError, match=r"position 1.*to_iob\(labels\)"):
+            read(["O", wrong])
+
+
+@pytest.mark.parametrize("wrong", ["O", ["O", None], [["O"]], [b"O"], [0]])
+def test_what_is_no_list_of_labels_is_refused(wrong):
+    for read in (spans, to_iob):
+        with pytest.raises(TypeError, match="labels"):
+            read(wrong)
+
+
+@pytest.mark.parametrize(
+    "flat", [["O", "O"], "O", ("B-a",), np.array(["O", "O"]), {"O": 1}]
+)
+def test_labels_of_one_sequence_given_flat_are_refused(flat):
+    for score in (span_f1, span_scores):
+        with pytest.raises(TypeError, match="list of labels per sequence"):
+            score(flat, flat)
+
+
+def test_sequences_may_come_in_any_list():
+    rows = np.array([["B-a", "O"], ["O", "B-a"]])
+    assert span_f1(rows, iter(rows)) == 1.0
+
+
+def test_a_kind_called_all_is_not_overwritten_by_their_sum():
+    actual, predicted = [["B-all", "B-b"]], [["B-all", "O"]]
+    with pytest.raises(ValueError, match="No kind may be called 'all'"):
+        span_scores(actual, predicted)
+    assert span_f1(actual, predicted) == 2 / 3  # 2 · 1 right / (1 + 2)
 
 
 def test_predictions_with_padding_or_without_a_sequence_are_refused():
