@@ -4,6 +4,7 @@
 All tensors over time are time-major here: `(time, batch, ...)`.
 """
 
+import functools
 from types import SimpleNamespace
 
 from keras import ops
@@ -101,10 +102,13 @@ class Sequence:
             back["d_output"] = d_outputs
         if "mask" in inputs:
             back["mask"] = inputs["mask"]
-        R = self.pre_activations.recurrent_kernel
-        self.recurrent_kernel_transposed = ops.transpose(R)
+        # Not kept on self, which all graphs of one program share.
+        R_transposed = ops.transpose(self.pre_activations.recurrent_kernel)
         d_states, errors = backend.time_loop(
-            self._reverse_step, tuple(d_states), back, reverse=True
+            functools.partial(self._reverse_step, R_transposed),
+            tuple(d_states),
+            back,
+            reverse=True,
         )
         first = self._kept(states)
         before = SimpleNamespace(
@@ -120,7 +124,7 @@ class Sequence:
         d_extras = self._extra_gradients(saved, before, errors)
         return dx, d_states, (*d_weights, *d_extras)
 
-    def _reverse_step(self, d_states, inputs):
+    def _reverse_step(self, R_transposed, d_states, inputs):
         if "d_output" in inputs:
             d_states = (d_states[0] + inputs["d_output"], *d_states[1:])
         if "mask" in inputs:
@@ -132,7 +136,7 @@ class Sequence:
             d_states, SimpleNamespace(**partials), self.w
         )
         dz = _joined([errors[k] * partials[k] for k in self.cell.z_names])
-        d_seen = ops.matmul(dz, self.recurrent_kernel_transposed)
+        d_seen = ops.matmul(dz, R_transposed)
         d_before = (self.seen(d_seen) + d_before[0], *d_before[1:])
         if "mask" in inputs:
             d_before = tuple(

@@ -2,6 +2,7 @@
 """Programs that a compiler makes, and how many run at a time."""
 
 import functools
+import threading
 
 import keras
 
@@ -16,6 +17,9 @@ if BACKEND == "tensorflow":
     from tensorflow.python.ops.control_flow_util import (
         GraphOrParentsInXlaContext,
     )
+
+    # Which gradients a tape will want of a function is as little public.
+    from tensorflow.python.ops.gradients_util import PossibleTapeGradientTypes
 elif BACKEND == "jax":
     import jax
 
@@ -37,13 +41,45 @@ def compiled(function, time_axis):
     # TensorFlow counts retracings by code object and warns; a partial has none
     # of its own, so functions of different cells are not counted as one.
     program = tf.function(functools.partial(function), jit_compile=True)
+    # A program belongs to all threads. TensorFlow guards its first trace, but
+    # not that of its gradient, which a tape asks for.
+    tracing, traced = threading.RLock(), set()
 
     def call(x, *tensors):
-        if not tf.executing_eagerly() and _stays_in_graph(x, time_axis):
-            return function(x, *tensors)
-        return program(x, *tensors)
+        if not tf.executing_eagerly():
+            if _stays_in_graph(x, time_axis):
+                return function(x, *tensors)
+            with tracing:
+                traced_now = program.get_concrete_function(x, *tensors)
+                _guard_gradient(traced_now, tracing)
+                return program(x, *tensors)
+        key = _signature(x, *tensors)
+        if key in traced:
+            return program(x, *tensors)
+        with tracing:
+            results = program(x, *tensors)
+        traced.add(key)
+        return results
 
     return call
+
+
+def _guard_gradient(concrete_function, lock):
+    """Lets one thread at a time trace the gradient of a call in a graph."""
+    gradients = concrete_function._delayed_rewrite_functions
+    trace = type(gradients).forward_backward
+
+    def forward_backward(num_doutputs=None):
+        with lock:
+            return trace(gradients, num_doutputs)
+
+    gradients.forward_backward = forward_backward
+
+
+def _signature(*tensors):
+    """What an eager call is traced by."""
+    shapes = ((*v.shape, v.dtype) for v in tensors)
+    return PossibleTapeGradientTypes(list(tensors)), *shapes
 
 
 def _stays_in_graph(x, time_axis=1):
