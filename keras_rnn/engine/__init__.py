@@ -2,6 +2,7 @@
 """How a recurrence runs: read once, rarely touched."""
 
 from keras_rnn.engine.activations import DERIVATIVES
+from keras_rnn.engine.backend import portable
 from keras_rnn.engine.cell import RecurrentCell
 from keras_rnn.engine.fed_back import FedBackCell
 from keras_rnn.engine.gated import ForgetGateCell, GatedCell
@@ -19,4 +20,5 @@ __all__ = [
     "ReadOutCell",
     "RecurrentCell",
     "RecurrentLayer",
+    "portable",
 ]

@@ -8,6 +8,7 @@ import keras
 import numpy as np
 import pytest
 
+import keras_rnn
 from keras_rnn.layers import LSTM, CoupledGateLSTM
 from tests.backend import tensorflow_only
 from tests.rows import (
@@ -104,15 +105,87 @@ def test_another_process_serves_a_saved_model_without_this_package(tmp_path):
 @pytest.mark.parametrize("engine", ["auto", "fused", "reference"])
 def test_a_saved_model_asks_for_no_xla(engine, tmp_path):
     """TensorFlow Serving refuses to compile unless it is told otherwise."""
-    from tensorflow.core.protobuf.saved_model_pb2 import SavedModel
-
     masked_model(LSTM(UNITS, engine=engine), BATCH, TIME).export(
         tmp_path, verbose=False
     )
-    written = SavedModel.FromString((tmp_path / "saved_model.pb").read_bytes())
+    assert_without_xla(tmp_path)
+
+
+def assert_without_xla(folder):
+    from tensorflow.core.protobuf.saved_model_pb2 import SavedModel
+
+    written = SavedModel.FromString((folder / "saved_model.pb").read_bytes())
     functions = written.meta_graphs[0].graph_def.library.function
     assert functions
     assert not any(f.attr["_XlaMustCompile"].b for f in functions)
+
+
+@tensorflow_only
+@pytest.mark.parametrize("with_signatures", [False, True])
+def test_what_tensorflow_saves_itself_asks_for_no_xla(
+    with_signatures, tmp_path
+):
+    import tensorflow as tf
+
+    model = masked_model(LSTM(UNITS), BATCH, TIME)
+    x = sequences()
+    expected = model.predict(x, verbose=0)  # traces with XLA what is not saved
+
+    @tf.function(input_signature=[tf.TensorSpec(x.shape, "float32")])
+    def serve(x):
+        return {"y": model(x)}
+
+    given = {"signatures": {"serve": serve}} if with_signatures else {}
+    if with_signatures:
+        serve(x)  # a trace with XLA, which is made again for saving
+    tf.saved_model.save(model, str(tmp_path), **given)
+    assert_without_xla(tmp_path)
+    signatures = tf.saved_model.load(str(tmp_path)).signatures
+    signature = signatures["serve" if with_signatures else "serving_default"]
+    (name,) = signature.structured_input_signature[1]
+    (outputs,) = signature(**{name: tf.constant(x)}).values()
+    np.testing.assert_allclose(outputs, expected, **FLOAT32)
+
+
+@tensorflow_only
+@pytest.mark.filterwarnings("ignore:.*tf.lite.Interpreter is dep:UserWarning")
+@pytest.mark.parametrize("batch", [BATCH, None])
+def test_a_concrete_function_of_portable_layers_can_be_converted(
+    batch, tmp_path
+):
+    import tensorflow as tf
+
+    model = masked_model(LSTM(UNITS, return_sequences=True))
+    x = sequences()
+    serve = tf.function(lambda x: model(x))
+    with keras_rnn.engine.portable():
+        concrete = serve.get_concrete_function(
+            tf.TensorSpec((batch, TIME, FEATURES), "float32")
+        )
+    functions = concrete.graph.as_graph_def().library.function
+    assert not any(f.attr["_XlaMustCompile"].b for f in functions)
+    converter = tf.lite.TFLiteConverter.from_concrete_functions([concrete])
+    path = tmp_path / "model.tflite"
+    path.write_bytes(converter.convert())
+    np.testing.assert_allclose(_of_litert(path, x), model(x), **FLOAT32)
+
+
+@tensorflow_only
+def test_layers_are_compiled_again_after_portable():
+    import tensorflow as tf
+
+    layer = LSTM(UNITS)
+    layer.build((BATCH, TIME, FEATURES))
+
+    def functions():
+        call = tf.function(lambda x: layer(x))
+        spec = tf.TensorSpec((BATCH, TIME, FEATURES), "float32")
+        graph = call.get_concrete_function(spec).graph.as_graph_def()
+        return [f.attr["_XlaMustCompile"].b for f in graph.library.function]
+
+    with keras_rnn.engine.portable():
+        assert not any(functions())
+    assert any(functions())
 
 
 @tensorflow_only

@@ -4,7 +4,7 @@
 No other module of the engine names a backend.
 """
 
-from keras_rnn.engine.backend.exports import exporting
+from keras_rnn.engine.backend.exports import exporting, portable
 from keras_rnn.engine.backend.gradients import with_gradient
 from keras_rnn.engine.backend.kernels import (
     CUDNN_KEEPS_OUT_XLA,
@@ -29,6 +29,7 @@ __all__ = [
     "cudnn_function",
     "exporting",
     "loop_dtype",
+    "portable",
     "time_loop",
     "with_gradient",
 ]
