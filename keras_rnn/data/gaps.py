@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 
 from keras_rnn.data.frame import check_numeric, check_present
-from keras_rnn.data.index import frequency, regular_length
+from keras_rnn.data.frequency import frequency, regular_length
 from keras_rnn.data.timeline import timeline
 
 #: What stands for a step of the input that lacks a value, in every channel:

@@ -1,17 +1,30 @@
 # SPDX-License-Identifier: Apache-2.0
 """The time axis: unique, increasing, regular, and its continuation."""
 
-import itertools
-
 import numpy as np
 import pandas as pd
 
+from keras_rnn.data.frequency import (
+    frequency,
+    missteps,
+    prevailing_step,
+    spelled,
+)
+from keras_rnn.data.remedies import Remedies
+from keras_rnn.data.written_dates import (
+    refuse_dates_as_numbers,
+    to_datetime_of,
+)
 
-def regular_step(index):
+REMEDIES = Remedies()
+
+
+def regular_step(index, remedies=REMEDIES):
     """Checks a time axis and returns its step.
 
     Args:
         index: DatetimeIndex or integer index of a frame.
+        remedies: `Remedies`, what errors advise.
 
     Returns:
         A pandas offset such as `Week(weekday=5)`, or an int.
@@ -32,13 +45,16 @@ def regular_step(index):
         raise TypeError(
             "The index must be a DatetimeIndex or integers. Received: "
             f"{type(index).__name__} of dtype {index.dtype}. Set one with "
-            "`frame.index = pd.to_datetime(...)`, `frame.to_timestamp()` for "
-            "periods, or `frame.reset_index(drop=True)`."
+            f"`frame.index = {to_datetime_of(index)}`, `frame.to_timestamp()` "
+            "for periods, or `frame.reset_index(drop=True)`."
         )
     if not len(index):
         raise ValueError("The frame has no rows. Pass at least a few windows.")
-    check_increasing(index)
-    return date_step(index) if dates else integer_step(index)
+    check_increasing(index, remedies)
+    if dates:
+        return date_step(index, remedies)
+    refuse_dates_as_numbers(index)
+    return integer_step(index, remedies)
 
 
 def extend(index, step, rows):
@@ -67,7 +83,7 @@ def show(moment):
     return str(moment)
 
 
-def check_increasing(index):
+def check_increasing(index, remedies=REMEDIES):
     """Raises a ValueError that names the first row out of order."""
     if index.hasnans:
         row = int(np.flatnonzero(index.isna())[0])
@@ -78,8 +94,8 @@ def check_increasing(index):
     if not index.is_unique:
         repeated = index[index.duplicated()][0]
         raise ValueError(
-            f"The index has {show(repeated)} more than once. Keep one row "
-            "each, e.g. `frame[~frame.index.duplicated()]`."
+            f"The index has {show(repeated)} more than once. "
+            f"{remedies.repeated()}"
         )
     if not index.is_monotonic_increasing:
         row = int(np.flatnonzero(index[1:] < index[:-1])[0])
@@ -89,13 +105,16 @@ def check_increasing(index):
         )
 
 
-def integer_step(index):
+def integer_step(index, remedies=REMEDIES):
     """The constant step of an increasing integer index."""
     steps = np.diff(index.to_numpy(dtype=np.int64))
     step = int(steps.min(initial=np.iinfo(np.int64).max)) if len(steps) else 1
     if (steps == step).all():
         return step
-    row = int(np.flatnonzero(steps != step)[0])
+    gaps = np.flatnonzero(steps != step)
+    # What may be missing is no fault: then what is off the grid is.
+    off = gaps[steps[gaps] % step != 0]
+    row = int(off[0] if len(off) and remedies.gaps != "refuse" else gaps[0])
     if steps[row] % step:
         raise ValueError(
             f"The index is irregular: {index[row + 1]} follows {index[row]}, "
@@ -105,53 +124,43 @@ def integer_step(index):
     raise gap_error(
         int(steps[row]) // step - 1,
         index[row],
-        f"frame.reindex(range({index[0]}, {index[-1] + step}, {step}))",
+        remedies.missing_numbers(index[0], index[-1], step),
     )
 
 
-def date_step(index):
+def date_step(index, remedies=REMEDIES):
     """The frequency of an increasing DatetimeIndex."""
     step = frequency(index)
     if step is None and len(index) < 3:
         raise ValueError(
-            f"The index has {len(index)} rows; a frequency shows in 3. Set "
-            "it, e.g. `frame.index.freq = 'D'`."
+            f"The index has {len(index)} rows; a frequency shows in 3. State "
+            "it, e.g. `Columns(..., freq='D')`."
         )
     if step is None:
-        raise irregular_error(index)
+        raise irregular_error(index, remedies)
     return step
 
 
-def frequency(index):
-    """The frequency that a DatetimeIndex has or shows, or None."""
-    step = pd.DatetimeIndex(index, freq="infer").freq
-    if step is None:
-        return None
-    # pandas sees "the third Friday of a month" even where a month is missing,
-    # and "month ends" whatever the time of day.
-    complete = pd.date_range(index[0], index[-1], freq=step)
-    return step if complete.equals(index) else None
-
-
-def irregular_error(index):
+def irregular_error(index, remedies):
     """The ValueError that names the first gap or misplaced timestamp."""
     step = prevailing_step(index)
     if step is None:
         return ValueError(
             f"The index has no frequency: it begins {show(index[0])}, "
-            f"{show(index[1])}, {show(index[2])}. Resample the frame, e.g. "
-            "`frame.resample('D').mean()`."
+            f"{show(index[1])}, {show(index[2])}. {remedies.no_frequency()}"
         )
-    before, after = first_misstep(index, step)
-    grid = pd.date_range(before, after, freq=step)
-    if len(grid) > 2 and grid[0] == before and grid[-1] == after:
-        return gap_error(
-            len(grid) - 2, before, f"frame.asfreq('{step.freqstr}')"
-        )
+    found = missteps(index, step)
+    before, after, missing = first = next(found)
+    if missing and remedies.gaps != "refuse":
+        # What may be missing is no fault: then what is off the grid is.
+        off = (misstep for misstep in found if not misstep[2])
+        before, after, missing = next(off, first)
+    if missing:
+        return gap_error(missing, before, remedies.missing_dates(step))
     return ValueError(
         f"The index is irregular: {show(after)} follows {show(before)}, "
-        f"where the frequency is '{step.freqstr}'. Resample the frame, e.g. "
-        f"`frame.resample('{step.freqstr}').mean()`."
+        f"where the frequency is {spelled(step)}. "
+        f"{remedies.off_the_grid(step)}"
     )
 
 
@@ -159,35 +168,5 @@ def gap_error(missing, before, remedy):
     """The ValueError for rows that are missing after `before`."""
     rows = "1 row" if missing == 1 else f"{missing} rows"
     return ValueError(
-        f"The index has a gap: {rows} missing after {show(before)}. Reindex "
-        f"with `{remedy}` and fill the gaps, e.g. `.interpolate()`. "
-        '`gaps="interpolate"` does both.'
-    )
-
-
-def prevailing_step(index):
-    """The frequency of the longer regular stretch, at the start or the end."""
-    start = index[: regular_length(index, lambda length: index[:length])]
-    end = index[-regular_length(index, lambda length: index[-length:]) :]
-    return frequency(max(start, end, key=len))
-
-
-def regular_length(index, stretch):
-    """The most timestamps that `stretch` can take with one frequency."""
-    regular, irregular = 2, len(index)
-    while irregular - regular > 1:
-        length = (regular + irregular) // 2
-        if frequency(stretch(length)) is None:
-            irregular = length
-        else:
-            regular = length
-    return regular
-
-
-def first_misstep(index, step):
-    """The first two neighbours that are not one step apart."""
-    return next(
-        (before, after)
-        for before, after in itertools.pairwise(index)
-        if not step.is_on_offset(before) or before + step != after
+        f"The index has a gap: {rows} missing after {show(before)}. {remedy}"
     )

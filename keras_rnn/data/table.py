@@ -21,7 +21,9 @@ from keras_rnn.data.frame import (
 from keras_rnn.data.future import future_values
 from keras_rnn.data.gaps import any_missing, completed
 from keras_rnn.data.index import show
+from keras_rnn.data.remedies import Remedies
 from keras_rnn.data.timeline import timeline
+from keras_rnn.data.written_dates import refuse_dates_as_numbers
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,6 +127,9 @@ class Source:
         instance("frame", frame, pd.DataFrame, "Use `pd.DataFrame(frame)`.")
         check_flat("frame", frame)
         warn_of_dates_aside(frame)
+        if step is None:
+            # Of gaps nothing is said: filled, they would be no dates either.
+            refuse_dates_as_numbers(frame.index)
         columns, series = self.columns, self.columns.series
         frame, names, bounds = grouped(frame, series)
         masked, missing = self.gaps == "mask", {}
@@ -141,7 +146,13 @@ class Source:
                 lines=ahead if masked else columns.all,
             )
         index, step, own_steps = timeline(
-            frame.index, bounds, names, self.ahead, step, own_steps
+            frame.index,
+            bounds,
+            names,
+            self.ahead,
+            step,
+            own_steps,
+            Remedies(self.gaps, series),
         )
         levels = column_values(frame, columns.target, series, missing=masked)
         lines = levels if self.gaps == "interpolate" else None

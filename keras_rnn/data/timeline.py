@@ -7,10 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from keras_rnn.data.index import extend, regular_step
+from keras_rnn.data.index import REMEDIES, extend, regular_step
+from keras_rnn.data.remedies import Remedies
 
 
-def timeline(index, bounds, names, ahead, step=None, own_steps=()):
+def timeline(
+    index, bounds, names, ahead, step=None, own_steps=(), remedies=REMEDIES
+):
     """The checked time axes of all series, each `ahead` steps longer.
 
     Most often all series share a grid, such as all month ends. Then they are
@@ -27,6 +30,7 @@ def timeline(index, bounds, names, ahead, step=None, own_steps=()):
             rows do not show one.
         own_steps: Dict of the name of a series and the step to expect of it,
             where that is another one.
+        remedies: `Remedies`, what errors advise.
 
     Returns:
         An index of len(index) + series × ahead entries, in which row r of
@@ -46,7 +50,7 @@ def timeline(index, bounds, names, ahead, step=None, own_steps=()):
         ([1, 2, 3, 4, 5, 2, 3, 4, 5], 1)
     """
     longest = int(np.diff(bounds).argmax())
-    expected = Expected(names, step, dict(own_steps))
+    expected = Expected(names, step, dict(own_steps), remedies)
     axis = index[bounds[longest] : bounds[longest + 1]]
     step = expected.step_of(axis, longest)
     if names is None:
@@ -84,11 +88,13 @@ class Expected:
         names: The name of each series, None if there is only one.
         step: The step of most of them, or None.
         own: Name -> step of those with another one.
+        remedies: `Remedies`, what errors advise.
     """
 
     names: object
     step: object
     own: dict
+    remedies: Remedies
 
     def step_of(self, axis, number):
         """The step of one series, which few rows need not show.
@@ -100,7 +106,7 @@ class Expected:
         for step in (own, self.step):
             if step is not None and follows(axis, step):
                 return step
-        return step_of(axis, self.names, number)
+        return step_of(axis, self.names, number, self.remedies)
 
 
 def follows(axis, step):
@@ -112,10 +118,10 @@ def follows(axis, step):
     return axis.equals(extend(axis[:1], step, len(axis) - 1))
 
 
-def step_of(axis, names, number):
+def step_of(axis, names, number, remedies):
     """The step of one series; errors name it, if it has a name."""
     try:
-        return regular_step(axis)
+        return regular_step(axis, remedies)
     except ValueError as error:
         if names is None:
             raise

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from keras_rnn.data.index import extend, regular_step
+from keras_rnn.data.remedies import Remedies
 
 FREQUENCIES = ["ME", "MS", "B", "W-SAT", "W-SUN", "D", "h", "15min", "QE"]
 FREQUENCIES += ["YE", "YS", "2D"]
@@ -85,7 +86,7 @@ def test_a_timestamp_off_the_grid_is_named():
 
 
 def test_timestamps_without_any_frequency_are_refused():
-    index = pd.to_datetime(["2001-01-15", "2001-02-15", "2001-03-15"])
+    index = pd.to_datetime(["2001-01-15", "2001-02-16", "2001-03-15"])
     with pytest.raises(ValueError, match="no frequency: it begins 2001-01-15"):
         regular_step(index)
 
@@ -149,3 +150,57 @@ def test_irregular_integers_are_named():
 def test_other_kinds_of_index_are_refused(index):
     with pytest.raises(TypeError, match="must be a DatetimeIndex or integers"):
         regular_step(index)
+
+
+def test_only_a_stamp_off_the_grid_is_a_fault_where_gaps_are_filled():
+    days = pd.date_range("2024-01-01", periods=20, freq="D").delete(3)
+    days = days.insert(10, days[9] + pd.Timedelta("5h"))
+    with pytest.raises(ValueError, match="05:00:00 follows 2024-01-11, where"):
+        regular_step(days, Remedies("interpolate"))
+    with pytest.raises(ValueError, match="irregular: 10 follows 7"):
+        regular_step(pd.Index([1, 3, 7, 10]), Remedies("mask"))
+
+
+def frame_of(index):
+    """Two series of the same moments, in a long frame."""
+    return pd.concat([pd.DataFrame({"shop": s, "y": 1.0}, index) for s in "ab"])
+
+
+@pytest.mark.parametrize(
+    ("index", "fault"),
+    [
+        (
+            pd.date_range("2024-01-01", periods=4)[[0, 0, 1, 2, 3]],
+            "more than once",
+        ),
+        (
+            pd.DatetimeIndex(
+                [*pd.date_range("2024-01-01", periods=9), "2024-01-09 05:00"]
+            ),
+            "irregular",
+        ),
+    ],
+)
+def test_a_remedy_for_many_series_keeps_all_of_them(index, fault):
+    with pytest.raises(ValueError, match=fault) as told:
+        regular_step(index, Remedies(series="shop"))
+    remedy = re.findall("`(.*?)`", str(told.value))[-1]
+    frame = eval(remedy, {"frame": frame_of(index)})
+    for name in "ab":
+        regular_step(frame.index[frame["shop"] == name])
+
+
+@pytest.mark.parametrize("freq", ["B", "C"])
+def test_holidays_are_no_rows_to_fill(freq):
+    days = pd.date_range("2024-01-01", periods=20, freq=freq).delete(7)
+    for remedies in (Remedies(), Remedies(series="stock")):
+        with pytest.raises(ValueError, match=r"CustomBusinessDay\(") as told:
+            regular_step(without_frequency(days), remedies)
+        assert "interpolate" not in str(told.value)
+
+
+@pytest.mark.parametrize("gaps", ["interpolate", "mask"])
+def test_what_is_set_is_not_advised(gaps):
+    with pytest.raises(ValueError, match="has a gap") as told:
+        regular_step(pd.Index([1, 2, 4, 5]), Remedies(gaps))
+    assert "gaps=" not in str(told.value)
