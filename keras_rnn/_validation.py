@@ -89,12 +89,20 @@ def boolean(name, value):
 
 def one_of(name, value, allowed):
     """One of the values in `allowed`."""
-    if value not in allowed:
+    if not _is_among(value, allowed):
         choices = ", ".join(repr(choice) for choice in allowed)
         raise ValueError(
             f"`{name}` must be one of {choices}. {received(name, value)}"
         )
     return value
+
+
+def _is_among(value, allowed):
+    try:
+        hash(value)  # an array is equal to nothing, or to all entries apart
+        return value in allowed
+    except TypeError:
+        return False
 
 
 def instance(name, value, types, remedy=""):

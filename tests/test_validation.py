@@ -29,6 +29,15 @@ def test_a_fraction_lies_between_0_and_1(value):
         validate.fraction("dropout", value)
 
 
+@pytest.mark.parametrize(
+    "value", [np.array(["a"]), np.array(["a", "b"]), ["a"], {"a": 1}, None]
+)
+def test_a_choice_is_no_array_of_choices(value):
+    for allowed in (("a", "b"), {"a": 1, "b": 2}):
+        with pytest.raises(ValueError, match="must be one of 'a', 'b'"):
+            validate.one_of("unit", value, allowed)
+
+
 def test_what_was_received_is_shown_in_short():
     with pytest.raises(TypeError) as error:
         validate.instance("frame", list(range(1000)), dict, "Pass a dict.")
