@@ -54,9 +54,10 @@ def read_vectors(path, vocabulary, *, units=None, seed=0):
         `WordVectors`; it shows how many words were found.
 
     Raises:
-        ValueError: If the file is empty or not in UTF-8, a line has too few
-            or too many numbers, or one that is none, is not finite, or is too
-            large or too small for float32.
+        ValueError: If the file is empty, not in UTF-8, or has fewer words
+            than its first line counts; if a line has too few or too many
+            numbers, or one that is none, is not finite, or is too large or
+            too small for float32.
 
     Example:
         >>> from pathlib import Path
@@ -79,21 +80,8 @@ def read_vectors(path, vocabulary, *, units=None, seed=0):
     )
     if units is not None:
         validate.positive_int("units", units)
-    known = {word: k for k, word in enumerate(vocabulary.tokens, FIRST)}
-    read, width = {}, None
-    for number, line in _lines(path):
-        if width is None:
-            width = _width(path, line, units)
-        if number == 1 and _is_header(line):
-            continue
-        word, *values = _cut(path, number, line, width)
-        if word in known:
-            read.setdefault(known[word], _floats(path, number, values))
-    if width is None:
-        raise ValueError(
-            f"{path} must hold a word and its numbers a line. Received: an "
-            "empty file."
-        )
+    ids = {word: k for k, word in enumerate(vocabulary.tokens, FIRST)}
+    width, read = _read(path, ids, units)
     shape = (len(vocabulary), width)
     matrix = np.random.default_rng(seed).uniform(-SMALL, SMALL, shape)
     matrix[PADDING] = 0.0
@@ -101,6 +89,30 @@ def read_vectors(path, vocabulary, *, units=None, seed=0):
     for k, values in read.items():
         matrix[k], found[k] = values, True
     return WordVectors(matrix.astype(np.float32), found)
+
+
+def _read(path, ids, units):
+    """Numbers a word, and id -> numbers of the words in `ids`."""
+    read, width, counted, num_words = {}, None, 0, 0
+    for number, line in _lines(path):
+        if width is None:
+            width = _width(path, line, units)
+            if _is_header(line):
+                counted = int(line.split(" ")[0])
+                continue
+        word, *values = _cut(path, number, line, width)
+        num_words += 1
+        if word in ids:
+            read.setdefault(ids[word], _floats(path, number, values))
+        elif num_words == 1:  # shows whether the file is one of numbers
+            _floats(path, number, values)
+    if width is None or num_words < counted:
+        raise ValueError(
+            f"{path} must hold a word and its numbers a line, "
+            f"{counted or 'at least 1'} of them. Received: {num_words} lines. "
+            "The file may be cut off: fetch it again, or mend its first line."
+        )
+    return width, read
 
 
 def _lines(path):
@@ -146,7 +158,7 @@ def _cut(path, number, line, width):
     # A word may contain spaces (". . ." in GloVe), but a number belongs to it
     # as little as to the row.
     if len(values) < width or (
-        " " in word and all(map(_is_number, word.split(" ")[1:]))
+        " " in word and None not in map(_number, word.split(" ")[1:])
     ):
         raise ValueError(
             f"Line {number} of {path} must hold a word and {width} numbers, as "
@@ -156,30 +168,26 @@ def _cut(path, number, line, width):
     return word, *values
 
 
-def _is_number(field):
-    try:
-        float(field)
-    except ValueError:
-        return False
-    return True
-
-
 def _floats(path, number, values):
-    try:
-        exact = np.array([float(value) for value in values])
-    except ValueError as error:
-        raise _not_numbers(path, number, error) from error
+    exact = np.array([_number(value) for value in values], dtype=float)
     with np.errstate(over="ignore", under="ignore"):
         held = exact.astype(np.float32)
     wrong = ~np.isfinite(held) | ((held == 0) & (exact != 0))
     if wrong.any():
-        raise _not_numbers(path, number, repr(values[int(np.argmax(wrong))]))
+        value = values[int(np.argmax(wrong))]
+        raise ValueError(
+            f"Line {number} of {path} must hold numbers after its word, finite "
+            "ones that float32 can hold. "
+            f"{validate.received('number', value)} Mend the line or delete it."
+        )
     return held
 
 
-def _not_numbers(path, number, received):
-    return ValueError(
-        f"Line {number} of {path} must hold numbers after its word, finite "
-        f"ones that float32 can hold. Received: {received}. Mend the line or "
-        "delete it."
-    )
+def _number(field):
+    """A float, or None; what Python alone calls a number is none."""
+    if "_" in field or not field.isascii():
+        return None
+    try:
+        return float(field)
+    except ValueError:
+        return None

@@ -77,9 +77,14 @@ def test_words_with_spaces_or_broken_bytes_are_passed_over(file):
         ("cat 1 2 3\ndog 4 5\n", "Line 2 of .* 3 numbers.* Received: 2"),
         ("cat 1 2\ndog 4 5 6\n", "Line 2 of .* 2 numbers.* Received: 3"),
         ("2 3\ncat 1 2\n", "Line 2 of .* 3 numbers.* Received: 2"),
-        ("cat 1 two\n", "Line 1 of .* hold numbers .* 'two'"),
+        ("cat 1 two\n", "Line 1 of .* hold numbers .*'two'"),
         ("cat\n", "at least 1 numbers a word. Received: 0"),
-        ("", "an empty file"),
+        ("cat 1_0 2\n", "Line 1 of .* hold numbers .*'1_0'"),
+        ("cat \u0661 2\n", "Line 1 of .* hold numbers .*'\u0661'"),
+        ('{"ape": [1, 2]}', r"Line 1 of .* hold numbers .*'\[1,'"),
+        ("", "at least 1 of them. Received: 0 lines"),
+        ("3 2\ncat 1 2\ndog 3 4\n", "3 of them. Received: 2 lines"),
+        ("3 2\n", "3 of them. Received: 0 lines"),
     ],
 )
 def test_a_broken_file_is_refused(file, text, said):
