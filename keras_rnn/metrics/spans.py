@@ -166,12 +166,19 @@ def _pairs(actual, predicted):
 
 def _sequences(name, values):
     """Lists of labels; a flat list of labels would be read letter by letter."""
-    rows = list(values) if not isinstance(values, str) else [values]
-    for row in rows:
-        if isinstance(row, str):
-            raise TypeError(
-                f"`{name}` must hold a list of labels per sequence. "
-                f"{validate.received(name, values)} Put the labels of one "
-                "sequence into a list of their own: [labels]."
-            )
+    if isinstance(values, str) or not hasattr(values, "__iter__"):
+        raise _no_sequences(name, values)
+    rows = list(values)
+    if not all(hasattr(row, "__iter__") for row in rows) or any(
+        isinstance(row, str) for row in rows
+    ):
+        raise _no_sequences(name, values)
     return [list(row) for row in rows]
+
+
+def _no_sequences(name, values):
+    return TypeError(
+        f"`{name}` must hold a list of labels per sequence. "
+        f"{validate.received(name, values)} Put the labels of one sequence "
+        "into a list of their own: [labels]."
+    )

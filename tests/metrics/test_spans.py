@@ -64,7 +64,8 @@ def test_what_is_no_list_of_labels_is_refused(wrong):
 
 
 @pytest.mark.parametrize(
-    "flat", [["O", "O"], "O", ("B-a",), np.array(["O", "O"]), {"O": 1}]
+    "flat",
+    [["O", "O"], "O", ("B-a",), np.array(["O", "O"]), {"O": 1}, [0], None],
 )
 def test_labels_of_one_sequence_given_flat_are_refused(flat):
     for score in (span_f1, span_scores):

@@ -16,9 +16,16 @@ def write(path, settings):
     Args:
         path: Where to.
         settings: What JSON can hold.
+
+    Raises:
+        OSError: If the folder does not exist, or cannot be written to.
     """
     text = json.dumps(settings, ensure_ascii=False, indent=0)
     path = Path(path).resolve()  # a link goes on being one
+    if not path.parent.is_dir():
+        raise FileNotFoundError(
+            f"There is no folder {path.parent}. Create it first."
+        )
     with tempfile.TemporaryDirectory(dir=path.parent) as folder:
         draft = Path(folder, path.name)
         draft.write_bytes(text.encode(*_ENCODING))

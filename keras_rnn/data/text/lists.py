@@ -6,7 +6,7 @@ column names of a DataFrame would all get ids, which look like any others.
 """
 
 import numbers
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
@@ -60,7 +60,7 @@ def ids(name, values, minimum=0, maximum=LARGEST_ID, remedy=ENCODE):
         TypeError: If `values` is no such list.
         ValueError: If an element is no integer from `minimum` to `maximum`.
     """
-    listed(name, values, "a list of ids")
+    listed(name, values, "a list of ids", of_string=remedy)
     if hasattr(values, "__array__"):
         values = np.asarray(values)
     else:
@@ -113,7 +113,9 @@ def _remedy_of_list(values, of_string, dimensions):
             return remedy
     if hasattr(values, "columns"):
         return "Pass one of its columns: frame[name]."
-    if not isinstance(values, Iterable):
+    try:
+        iter(values)
+    except TypeError:
         return "Pass a list."
     shape = tuple(getattr(values, "shape", (0,)))
     if not 1 <= len(shape) <= dimensions:

@@ -14,6 +14,7 @@ from keras_rnn.data.text import (
     trigram_counts,
     trigram_ids,
 )
+from tests.backend import tensorflow_only
 
 VOCABULARY = Vocabulary(["rain", "rome"])
 OF_STRINGS = {
@@ -170,6 +171,15 @@ def test_every_kind_of_list_of_ids_is_taken(case):
 def test_sequences_to_pad_are_lists_of_lists(wrong):
     with pytest.raises((TypeError, ValueError), match=r"`sequences.* must"):
         pad(wrong)
+
+
+@tensorflow_only
+def test_tensors_of_ids_are_padded():
+    import tensorflow as tf
+
+    assert pad(tf.constant([[5, 6]])).ids.tolist() == [[5, 6]]
+    ragged = tf.ragged.constant([[5, 6], [7]])
+    assert pad(ragged).ids.tolist() == [[5, 6], [7, 0]]
 
 
 def test_a_table_of_ids_is_padded_row_by_row():

@@ -3,7 +3,7 @@ import re
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from keras_rnn.data.text import UNITS, between_spaces, characters, words
@@ -93,22 +93,40 @@ def normal(text):
     return unicodedata.normalize("NFC", text.lower())
 
 
-@given(TEXTS)
-def test_words_lose_nothing_but_spaces(text):
+def check_nothing_is_lost(text):
     assert "".join(words(text)) == re.sub(r"[\s\u200b]", "", normal(text))
 
 
-@given(TEXTS)
-def test_no_word_begins_with_the_mark_of_another(text):
+def check_marks_stay_with_their_letters(text):
     for part in re.split(r"[\s\u200b]", normal(text)):
         begins = [unicodedata.category(word[0]) for word in words(part)[1:]]
         assert not {"Mn", "Mc", "Me"} & set(begins)
 
 
-@given(TEXTS)
-def test_words_of_words_are_the_same_words(text):
+def check_words_of_words_are_the_same(text):
     once = words(text)
     assert words(" " + " ".join(once)) == once
+
+
+CHECKS = [
+    check_nothing_is_lost,
+    check_marks_stay_with_their_letters,
+    check_words_of_words_are_the_same,
+]
+
+
+@pytest.mark.parametrize("check", CHECKS)
+@given(TEXTS)
+def test_words_keep_combining_sequences_whole(check, text):
+    check(text)
+
+
+@pytest.mark.attack
+@pytest.mark.parametrize("check", CHECKS)
+@settings(deadline=None, max_examples=50_000)
+@given(TEXTS)
+def test_words_of_many_texts_keep_combining_sequences_whole(check, text):
+    check(text)
 
 
 def test_an_empty_text_has_no_tokens():
