@@ -24,6 +24,7 @@ from keras_rnn.forecasting.origins import rolling_part
 from keras_rnn.forecasting.plots import plot_forecast
 from keras_rnn.forecasting.references import checked_methods
 from keras_rnn.forecasting.saving import archive
+from keras_rnn.forecasting.saving.guard import reading
 from keras_rnn.forecasting.saving.savable import check_savable
 from keras_rnn.forecasting.settings import Settings
 from keras_rnn.forecasting.since import Since
@@ -419,21 +420,32 @@ class Forecaster:
 
         Raises:
             FileNotFoundError: If there is no such file.
-            ValueError: If the file is no saved forecaster.
+            ValueError: If the file is no saved forecaster, is damaged, or
+                holds networks of a cell that is not registered here.
         """
-        contents, networks = archive.read(path)
-        forecaster = cls(**contents["settings"])
-        forecaster.networks = networks
+        with reading(path):
+            contents, networks = archive.read(path)
+            forecaster = cls(**contents["settings"])
+            forecaster._restore(contents, networks)
+        return forecaster
+
+    def _restore(self, contents, networks):
+        """Takes over what was saved."""
+        expected = len(self.settings.stacks) * self.settings.seeds
+        if len(networks) != expected:
+            raise ValueError(
+                f"it holds {len(networks)} networks instead of {expected}"
+            )
+        self.networks = networks
         for name in ("columns", "scales", "tail", "intervals"):
-            setattr(forecaster, name, contents[name])
+            setattr(self, name, contents[name])
         # Version 0.1 did not write it: then that of a fit without one.
-        forecaster.validation = contents.get("validation", 0.1)
-        forecaster.data = forecaster._prepared(
-            forecaster.settings.windows.horizon,
+        self.validation = contents.get("validation", 0.1)
+        self.data = self._prepared(
+            self.settings.windows.horizon,
             contents["step"],
             contents.get("own_steps", ()),
         )
-        return forecaster
 
     def plot(self, axes, frame, *, target=None, rows=None):
         """Draws the end of a frame and the forecast after it.

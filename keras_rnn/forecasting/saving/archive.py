@@ -10,12 +10,20 @@ import json
 import os
 import tempfile
 import zipfile
+from dataclasses import fields, is_dataclass
 from pathlib import Path
 
 import keras
 import numpy as np
 
 from keras_rnn.forecasting.saving.contents import decode, encode
+from keras_rnn.forecasting.saving.guard import (
+    RefusedError,
+    arrays_of,
+    check_network,
+    opened,
+)
+from keras_rnn.layers import LAYERS
 from keras_rnn.models import seeded
 
 #: 1 was that of version 0.1, which wrote steps and zones by their names.
@@ -53,42 +61,60 @@ def write(path, contents, networks):
 
 
 def read(path):
-    """Reads what `write` wrote.
+    """Reads what `write` wrote; use it within `guard.reading`.
 
     Returns:
         The contents, and the list of networks.
-
-    Raises:
-        FileNotFoundError: If there is no such file.
-        ValueError: If the file is no forecaster, or of a later format.
     """
-    if not Path(path).exists():
-        raise FileNotFoundError(
-            f"There is no file {str(path)!r}. Give the path that "
-            "`Forecaster.save(path)` was given."
-        )
-    if not zipfile.is_zipfile(path):
-        raise ValueError(
-            f"{str(path)!r} is no saved forecaster. Save one with "
-            "`forecaster.save(path)`."
-        )
-    with (
-        zipfile.ZipFile(path) as file,
-        tempfile.TemporaryDirectory() as folder,
-        seeded(0),  # networks of version 0.1 hold layers without seeds
-    ):
+    with open(path, "rb") as whole, opened(whole) as file:
         words = json.loads(file.read("forecaster.json"))
         if words["format"] > FORMAT:
-            raise ValueError(
+            raise RefusedError(
                 f"{str(path)!r} has the format {words['format']}; this version "
                 f"of keras_rnn reads up to {FORMAT}. Update keras_rnn."
             )
-        with np.load(io.BytesIO(file.read("arrays.npz"))) as arrays:
-            contents = decode(words["contents"], dict(arrays))
+        contents = decode(words["contents"], arrays_of(file.read("arrays.npz")))
+        for name in ("scales", "intervals"):
+            check_finite(contents[name])
+        check_cells(contents["settings"]["cell"], path)
         networks = [
-            keras.saving.load_model(
-                file.extract(f"network_{number}.keras", folder)
-            )
+            _network(file.read(f"network_{number}.keras"))
             for number in range(words["networks"])
         ]
     return contents, networks
+
+
+def check_finite(value):
+    """Raises a ValueError for arrays that hold no numbers."""
+    if is_dataclass(value):
+        value = [getattr(value, field.name) for field in fields(value)]
+    if isinstance(value, (list, tuple)):
+        for part in value:
+            check_finite(part)
+    if isinstance(value, np.ndarray) and not np.isfinite(value).all():
+        raise ValueError("some of its scales are no finite numbers")
+
+
+def check_cells(cell, path):
+    """Raises a RefusedError that names a cell which this process lacks."""
+    for key in [cell] if isinstance(cell, str) else cell:
+        if key not in LAYERS:
+            raise RefusedError(
+                f"{str(path)!r} holds networks of the cell {key!r}, which this "
+                "process does not know. Register it before loading, "
+                f"`keras_rnn.layers.register({key!r}, ...)`."
+            )
+
+
+def _network(data):
+    """A network from the bytes of its file, if its weights are numbers."""
+    check_network(data)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "network.keras"
+        path.write_bytes(data)
+        with seeded(0):  # networks of version 0.1 hold layers without seeds
+            network = keras.saving.load_model(path)
+    for weight in network.get_weights():
+        if not np.isfinite(weight.astype(np.float64)).all():
+            raise ValueError("weights of its networks are no finite numbers")
+    return network
