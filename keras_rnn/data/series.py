@@ -99,13 +99,21 @@ class Series:
 
         That is the number of its series, or of a series that was not fitted
         the entry of the cutoff: see `measured_at`.
+
+        Raises:
+            LookupError: If its scales were not measured at a cutoff.
         """
         numbers = self.numbers(cutoffs)
         if self.own is None:
             return numbers
+        unknown = self.own.unknown[numbers]
+        if not np.isin(cutoffs[unknown], self.own.cutoffs).all():
+            raise LookupError(
+                "A series that was not fitted has scales at the cutoffs of its "
+                "Part alone. Ask the series of a Part with these cutoffs."
+            )
         rows = np.searchsorted(self.own.cutoffs, cutoffs)
-        entries = len(self.own.unknown) + rows
-        return np.where(self.own.unknown[numbers], entries, numbers)
+        return np.where(unknown, len(self.own.unknown) + rows, numbers)
 
     def measured_at(self, cutoffs):
         """The series with all scales that windows at these cutoffs need.

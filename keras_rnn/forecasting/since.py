@@ -50,7 +50,7 @@ class Since:
         before = np.concatenate(before)
         before = before[series.can_forecast(before)]
         part = replace(wanted, cutoffs=np.union1d(wanted.cutoffs, before))
-        actual = series.represent(part.actual, part.cutoffs)
+        actual = part.series.represent(part.actual, part.cutoffs)
         actual[part.cutoffs < starts[series.numbers(part.cutoffs)]] = np.nan
         return cls(part, actual, rate)
 

@@ -125,3 +125,15 @@ def test_what_was_fitted_keeps_its_scales():
 def test_shared_scales_are_those_of_training():
     part = prepared(Level(per_series=False)).windows_of(everything())
     assert part.series.own is None
+
+
+def test_scales_are_asked_for_where_they_were_measured():
+    part = prepared(Level()).windows_of(everything())
+    some = type(part)("some", part.cutoffs[::2], part.series)
+    np.testing.assert_array_equal(
+        some.invert(np.zeros((len(some), 2, 1))),
+        part.invert(np.zeros((len(part), 2, 1)))[::2],
+    )
+    own = prepared(Level()).windows_of(everything(), stride=9).series
+    with pytest.raises(LookupError, match="at the cutoffs of its Part"):
+        own.invert(np.zeros((len(part), 2, 1)), part.cutoffs)
