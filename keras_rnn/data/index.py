@@ -19,6 +19,10 @@ from keras_rnn.data.written_dates import (
 REMEDIES = Remedies()
 
 
+class IrregularError(ValueError):
+    """A time axis that shows no frequency, whatever rows were added."""
+
+
 def regular_step(index, remedies=REMEDIES):
     """Checks a time axis and returns its step.
 
@@ -116,7 +120,7 @@ def integer_step(index, remedies=REMEDIES):
     off = gaps[steps[gaps] % step != 0]
     row = int(off[0] if len(off) and remedies.gaps != "refuse" else gaps[0])
     if steps[row] % step:
-        raise ValueError(
+        raise IrregularError(
             f"The index is irregular: {index[row + 1]} follows {index[row]}, "
             f"where the step is {step}. Number the rows with "
             "`frame.reset_index(drop=True)`."
@@ -132,7 +136,7 @@ def date_step(index, remedies=REMEDIES):
     """The frequency of an increasing DatetimeIndex."""
     step = frequency(index)
     if step is None and len(index) < 3:
-        raise ValueError(
+        raise IrregularError(
             f"The index has {len(index)} rows; a frequency shows in 3. State "
             "it, e.g. `Columns(..., freq='D')`."
         )
@@ -145,7 +149,7 @@ def irregular_error(index, remedies):
     """The ValueError that names the first gap or misplaced timestamp."""
     step = prevailing_step(index)
     if step is None:
-        return ValueError(
+        return IrregularError(
             f"The index has no frequency: it begins {show(index[0])}, "
             f"{show(index[1])}, {show(index[2])}. {remedies.no_frequency()}"
         )
@@ -157,7 +161,7 @@ def irregular_error(index, remedies):
         before, after, missing = next(off, first)
     if missing:
         return gap_error(missing, before, remedies.missing_dates(step))
-    return ValueError(
+    return IrregularError(
         f"The index is irregular: {show(after)} follows {show(before)}, "
         f"where the frequency is {spelled(step)}. "
         f"{remedies.off_the_grid(step)}"

@@ -10,6 +10,7 @@ import pandas as pd
 
 from keras_rnn.data.gaps import MASK_VALUE
 from keras_rnn.data.index import show
+from keras_rnn.data.odd import warn_of_left_out
 from keras_rnn.data.part import Part
 from keras_rnn.data.scales import Scales
 from keras_rnn.data.series import Series
@@ -92,7 +93,9 @@ class PreparedData:
                 after these steps are not read.
 
         Returns:
-            A Part of one window per series.
+            A Part of one window per series. Series that are shorter than a
+            lookback, without a frequency or without a known row in their
+            lookback are left out, with a warning that names them.
 
         Raises:
             TypeError: If a frame or its index is of another kind.
@@ -123,12 +126,12 @@ class PreparedData:
         part = latest_part(self.scales.apply(table))
         if len(part) < len(lengths):
             answered = part.series.numbers(part.cutoffs)
-            silent = np.delete(np.arange(len(lengths)), answered)[0]
-            raise ValueError(
-                f"The series {table.names[silent]!r} has no known row in its "
-                f"last {windows.lookback} rows, the lookback. Leave it out, or "
-                "end the frame with known rows."
+            why = (
+                "It has no known row in its last "
+                f"{windows.lookback} rows, the lookback."
             )
+            silent = np.delete(np.arange(len(lengths)), answered)
+            warn_of_left_out({table.names[k]: why for k in silent})
         return part
 
     def windows_of(self, frame, *, stride=1):
@@ -195,6 +198,7 @@ class PreparedData:
             future=self.in_zone(future, "future"),
             step=self.step,
             own_steps=self.own_steps,
+            lookback=self.series.windows.lookback,
         )
         check_steps(table, self.step, self.own_steps, self.scales.names)
         self.scales.representation.check(

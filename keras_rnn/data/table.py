@@ -21,8 +21,8 @@ from keras_rnn.data.frame import (
 from keras_rnn.data.future import future_values
 from keras_rnn.data.gaps import any_missing, completed
 from keras_rnn.data.index import show
+from keras_rnn.data.odd import Rows, without_series
 from keras_rnn.data.remedies import Remedies
-from keras_rnn.data.timeline import timeline
 from keras_rnn.data.written_dates import refuse_dates_as_numbers
 
 
@@ -106,7 +106,7 @@ class Source:
     calendar: tuple[str, ...] = ()
     gaps: str = "refuse"
 
-    def read(self, frame, *, future=None, step=None, own_steps=()):
+    def read(self, frame, *, future=None, step=None, own_steps=(), lookback=1):
         """Checks a frame and takes what `columns` names.
 
         Args:
@@ -115,9 +115,11 @@ class Source:
                 after the frame.
             step: The step of the index, where it is known from other rows.
             own_steps: Those of series with another one, as in `timeline`.
+            lookback: Rows that each series must hold.
 
         Returns:
-            A Table.
+            A Table. Of many series those without a frequency, or too short,
+            are left out, with a warning that names them.
 
         Raises:
             TypeError: If an index is neither of dates nor of integers.
@@ -145,15 +147,14 @@ class Source:
                 own_steps,
                 lines=ahead if masked else columns.all,
             )
-        index, step, own_steps = timeline(
-            frame.index,
-            bounds,
-            names,
-            self.ahead,
-            step,
-            own_steps,
-            Remedies(self.gaps, series),
+        all_names = names
+        rows, (index, step, own_steps) = (
+            Rows(frame, names, bounds, missing)
+            .of_length(lookback)
+            .timeline(self.ahead, step, own_steps, Remedies(self.gaps, series))
         )
+        frame, names = rows.frame, rows.names
+        bounds, missing = rows.bounds, rows.missing
         levels = column_values(frame, columns.target, series, missing=masked)
         lines = levels if self.gaps == "interpolate" else None
         if lines is not None:
@@ -174,6 +175,9 @@ class Source:
         for column, name in enumerate(calendar, start=len(given)):
             covariates[:, column] = calendar[name].to_numpy()[moments]
         if future is not None:
+            if names is not all_names:
+                left_out = all_names.difference(names, sort=False)
+                future = without_series(future, series, left_out)
             rows, values = future_values(
                 future, self.columns, index, bounds, names
             )

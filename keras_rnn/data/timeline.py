@@ -126,7 +126,7 @@ def step_of(axis, names, number, remedies):
         if names is None:
             raise
         message = f"Series {names[number]!r}: {error}"
-        raise ValueError(message) from error
+        raise type(error)(message) from error
 
 
 def check_steps(table, step, own_steps, names):

@@ -5,13 +5,14 @@ import pandas as pd
 
 from keras_rnn import _validation as validate
 from keras_rnn.data import Part, Split, prepare
+from keras_rnn.data.odd import of_series
 from keras_rnn.data.parquet import as_frame
 from keras_rnn.forecasting import ensemble
 from keras_rnn.forecasting.backtest import Backtest
 from keras_rnn.forecasting.frames import (
     check_future,
-    last_rows,
     only_column,
+    tail_of,
     up_to,
 )
 from keras_rnn.forecasting.intervals import point
@@ -179,10 +180,9 @@ class Forecaster:
             calendar=settings.calendar,
             gaps=settings.gaps,
         )
-        # What a forecast of the next rows needs; three rows show a frequency.
-        # Of many rows it takes its room: before training takes more.
-        reach = max(3, data.series.representation.reach)
-        tail = last_rows(frame, columns, data.lookback + reach)
+        frame = of_series(frame, columns.series, data.series.names)
+        # Of many rows the tail takes its room: before training takes more.
+        tail = tail_of(frame, columns, data)
         check_savable(settings.given, data, columns.series)
         whole = strategy.whole(data, frame, settings.windows)
         part = strategy.validation(data, whole)

@@ -8,6 +8,7 @@ from keras_rnn import _validation as validate
 from keras_rnn.data import Columns
 from keras_rnn.data.frame import check_flat
 from keras_rnn.data.index import show
+from keras_rnn.data.odd import of_series, too_short, warn_of_left_out
 
 
 def only_column(frame):
@@ -23,6 +24,30 @@ def only_column(frame):
             "`Forecaster(..., columns=Columns(target, past=...))`."
         )
     return Columns(frame.columns[0])
+
+
+def tail_of(frame, columns, data):
+    """The rows that a forecast of the rows after a frame needs.
+
+    Series that are too short for a forecast are left out, with a warning.
+
+    Args:
+        frame: The DataFrame fitted on, of the series in `data`.
+        columns: The role of each column.
+        data: PreparedData made of it.
+    """
+    series = data.series
+    lengths, lookback = np.diff(series.bounds), data.lookback
+    short = np.flatnonzero(lengths < lookback)
+    if len(short) and series.names is not None:
+        warn_of_left_out(
+            {series.names[k]: too_short(lengths[k], lookback) for k in short}
+        )
+        names = series.names[lengths >= lookback]
+        frame = of_series(frame, columns.series, names)
+    # Three rows show a frequency.
+    reach = max(3, series.representation.reach)
+    return last_rows(frame, columns, lookback + reach)
 
 
 def last_rows(frame, columns, count):

@@ -232,8 +232,9 @@ def test_the_future_of_many_series_may_come_in_any_order():
 
 def test_a_series_too_short_for_a_lookback_is_named():
     data = prepared(shops(a=1, b=2), Columns("y", series="shop"))
-    with pytest.raises(ValueError, match="series 'b' has 3 rows; lookback=4"):
-        data.for_frame(shops(a=1, b=2).iloc[:63])
+    frame = shops(a=1, b=2).iloc[57:63]
+    with pytest.raises(ValueError, match="series 'a' has 3 rows; lookback=4"):
+        data.for_frame(frame)
 
 
 def test_the_calendar_is_known_after_the_end():

@@ -275,8 +275,9 @@ def test_a_lookback_without_a_known_row_forecasts_nothing():
     both = pd.concat([frame.assign(shop="a"), silent.assign(shop="b")])
     data = prepared(both, columns=columns)
     assert data.latest.series.numbers(data.latest.cutoffs).tolist() == [0]
-    with pytest.raises(ValueError, match="series 'b' has no known row in its"):
-        data.for_frame(both)
+    with pytest.warns(UserWarning, match="Series 'b' is left out: It has no k"):
+        part = data.for_frame(both)
+    assert part.series.numbers(part.cutoffs).tolist() == [0]
 
 
 def test_a_series_never_seen_in_training_is_refused():

@@ -225,3 +225,24 @@ def test_paths_of_a_target_called_as_their_column_are_refused():
     forecaster = small(distribution="gaussian").fit(frame)
     with pytest.raises(ValueError, match="columns of the paths"):
         forecaster.sample(num_paths=2)
+
+
+def test_one_short_and_one_odd_series_stop_nobody(tmp_path):
+    odd = sales(60).assign(shop="odd")
+    odd.index = odd.index + pd.to_timedelta(np.arange(60) ** 2, unit="min")
+    good = shops()
+    frame = pd.concat([good, odd, sales(2).assign(shop="new")])
+    columns = Columns("y", series="shop")
+    with pytest.warns(UserWarning, match="left out") as caught:
+        forecaster = small(columns=columns).fit(frame)
+    told = [str(w.message) for w in caught if "left out" in str(w.message)]
+    assert ["'odd'" in text for text in told] == [True, False]
+    assert ["'new'" in text for text in told] == [False, True]
+    names = ["shop 0", "shop 1", "shop 2"]
+    assert list(forecaster.predict().index.unique("series")) == names
+    forecaster.save(tmp_path / "x")
+    loaded = Forecaster.load(tmp_path / "x")
+    pd.testing.assert_frame_equal(loaded.predict(), forecaster.predict())
+    with pytest.warns(UserWarning, match="left out"):
+        result = loaded.backtest(frame, "2024-02-10", stride=5)
+    assert set(result.forecasts["series"]) <= set(names)
