@@ -10,12 +10,68 @@ import math
 
 import keras
 from keras import ops
+from keras.src.backend import get_keras_mask
 
+from keras_rnn.metrics.axes import laid_along, spread
 from keras_rnn.metrics.quantiles import as_levels
 
 
+class DistributionLoss(keras.losses.Loss):
+    """A loss of predictions with one axis more than the targets, the last.
+
+    Targets and weights lie along the other axes, as `keras_rnn.metrics.axes`
+    says: those of size 1 may be left out, nothing is broadcast.
+    """
+
+    #: How many numbers describe a distribution.
+    numbers = 2
+
+    def __call__(self, y_true, y_pred, sample_weight=None):
+        y_true, y_pred = ops.convert_to_tensor(y_true), _with_mask(y_pred)
+        shape, rank = tuple(y_pred.shape), len(y_pred.shape) - 1
+        if rank < 1 or shape[-1] != self.numbers:
+            raise ValueError(
+                f"The last axis of the predictions must have {self.numbers} "
+                f"numbers for the loss {self.name!r}. Received: predictions "
+                f"of shape {shape}. Compile a model with the loss of its head."
+            )
+        targets = laid_along(y_true, y_pred, rank)
+        if targets is None:
+            raise ValueError(
+                f"Targets must have the shape {shape[:-1]} of the predictions "
+                "without their last axis; axes of size 1 may be left out. "
+                f"Received: targets of shape {tuple(y_true.shape)} for "
+                f"predictions of shape {shape}. Reshape the targets."
+            )
+        if sample_weight is not None:
+            sample_weight = _spread(sample_weight, y_pred, rank)
+        return super().__call__(targets, y_pred, sample_weight)
+
+
+def _with_mask(y_pred):
+    """A tensor; converting one to another would lose its mask."""
+    if get_keras_mask(y_pred) is not None:
+        return y_pred
+    return ops.convert_to_tensor(y_pred)
+
+
+def _spread(sample_weight, y_pred, rank):
+    weights = ops.convert_to_tensor(sample_weight)
+    if not weights.shape:
+        return weights  # one for all
+    fitting = spread(weights, y_pred, rank)
+    if fitting is None:
+        raise ValueError(
+            "`sample_weight` must lie along the first axes of the targets, "
+            f"{tuple(y_pred.shape[:-1])}: (batch,), (batch, horizon) or all. "
+            f"Received: weights of shape {tuple(weights.shape)}. Give one "
+            "weight per sequence, or one per step."
+        )
+    return fitting
+
+
 @keras.saving.register_keras_serializable(package="keras_rnn")
-class PinballLoss(keras.losses.Loss):
+class PinballLoss(DistributionLoss):
     """Quantile loss: what `pinball` measures, to train with.
 
         error = y − forecast[level]
@@ -49,6 +105,10 @@ class PinballLoss(keras.losses.Loss):
         super().__init__(name=name, **kwargs)
         self.levels = as_levels("levels", levels)
 
+    @property
+    def numbers(self):
+        return len(self.levels)
+
     def call(self, y_true, y_pred):
         levels = ops.convert_to_tensor(self.levels, dtype=y_pred.dtype)
         error = ops.expand_dims(y_true, -1) - y_pred
@@ -60,7 +120,7 @@ class PinballLoss(keras.losses.Loss):
 
 
 @keras.saving.register_keras_serializable(package="keras_rnn")
-class GaussianLikelihood(keras.losses.Loss):
+class GaussianLikelihood(DistributionLoss):
     """Negative log-likelihood of normal distributions.
 
         −log p(y) = ½ ((y − mean) / scale)² + log scale + ½ log 2π
@@ -91,7 +151,7 @@ class GaussianLikelihood(keras.losses.Loss):
 
 
 @keras.saving.register_keras_serializable(package="keras_rnn")
-class NegativeBinomialLikelihood(keras.losses.Loss):
+class NegativeBinomialLikelihood(DistributionLoss):
     """Negative log-likelihood of counts with more spread than Poisson's.
 
     With mean μ, dispersion α and r = 1 / α:

@@ -96,3 +96,26 @@ def test_a_loss_survives_saving(loss):
 def test_wrong_levels_are_refused():
     with pytest.raises(ValueError, match="`levels` must be increasing"):
         PinballLoss(levels=(0.5, 0.1))
+
+
+@pytest.mark.parametrize("loss", LOSSES, ids=lambda loss: loss.name)
+def test_targets_and_weights_lie_along_the_axes_of_the_predictions(loss):
+    y = rng.integers(0, 9, (4, 1, 4)).astype("float32")
+    y_pred = rng.uniform(1, 2, (4, 1, 4, 2)).astype("float32")
+    of_each = losses_of(loss, y, y_pred)
+    np.testing.assert_allclose(loss(y[:, 0], y_pred), of_each.mean(), rtol=1e-5)
+    weights = np.array([1.0, 2.0, 3.0, 5.0])
+    expected = (of_each * weights[:, None, None]).mean()
+    found = loss(y, y_pred, sample_weight=weights)
+    np.testing.assert_allclose(found, expected, rtol=1e-5)
+    for shape in ((4,), (4, 1), (4, 4, 1), (4, 1, 4, 1)):
+        with pytest.raises(ValueError, match="Targets must have the shape"):
+            loss(np.ones(shape, "float32"), y_pred)
+    with pytest.raises(ValueError, match="`sample_weight` must lie"):
+        loss(y, y_pred, sample_weight=np.ones((4, 4)))
+
+
+@pytest.mark.parametrize("loss", LOSSES, ids=lambda loss: loss.name)
+def test_predictions_of_something_else_are_refused(loss):
+    with pytest.raises(ValueError, match="must have 2 numbers"):
+        loss(np.ones(4), np.ones((4, 3)))
