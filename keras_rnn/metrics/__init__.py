@@ -9,6 +9,7 @@ from keras_rnn.metrics.likelihoods import (
     NegativeBinomialLikelihood,
     PinballLoss,
 )
+from keras_rnn.metrics.masked import Masked
 from keras_rnn.metrics.perplexity import Perplexity
 from keras_rnn.metrics.quantiles import (
     coverage,
@@ -20,6 +21,7 @@ from keras_rnn.metrics.spans import span_f1, span_scores, spans
 
 __all__ = [
     "GaussianLikelihood",
+    "Masked",
     "MaskedAUC",
     "NegativeBinomialLikelihood",
     "Perplexity",
