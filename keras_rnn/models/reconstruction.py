@@ -39,7 +39,8 @@ def reconstruction_error(autoencoder, x, *, batch_size=256):
         `ReconstructionError`.
 
     Raises:
-        ValueError: If the model is no autoencoder, or `x` of another shape.
+        ValueError: If the model is no autoencoder, `x` of another shape, or
+            a number in a valid step is not finite.
 
     Example:
         >>> import numpy as np
@@ -64,14 +65,29 @@ def reconstruction_error(autoencoder, x, *, batch_size=256):
             f"(samples, {time or 'time'}, {num_features}). "
             f"Received: {x.shape}. Pad sequences with mask_value."
         )
+    valid = _valid_steps(autoencoder, x)
+    _check_finite(x, valid)
     y = autoencoder.predict(x, batch_size=batch_size, verbose=0)
     per_step = np.square(np.asarray(y, "float64") - x).mean(axis=-1)
-    valid = _valid_steps(autoencoder, x)
     count = valid.sum(axis=1)
     total = np.where(valid, per_step, 0).sum(axis=1)
     per_sample = np.full(len(x), np.nan)
     np.divide(total, count, out=per_sample, where=count > 0)
     return ReconstructionError(per_sample, np.where(valid, per_step, np.nan))
+
+
+def _check_finite(x, valid):
+    """An error that is no number passes every threshold in silence."""
+    readable = np.abs(x) <= np.finfo("float32").max  # nor is NaN
+    bad = np.argwhere(~readable.all(axis=-1) & valid)
+    if len(bad):
+        sample, step = bad[0].tolist()
+        raise ValueError(
+            "`x` must hold finite float32 numbers in all steps that are not "
+            f"padding. Received: {x[sample, step].tolist()} in step {step} of "
+            f"sample {sample}. Fill in what is missing, or pad such steps "
+            "with mask_value."
+        )
 
 
 def _valid_steps(autoencoder, x):

@@ -138,8 +138,9 @@ def set_states(model, states):
             same layers and batch size.
 
     Raises:
-        ValueError: If the model has no stateful layer, or the layers, the
-            numbers of states or their shapes differ.
+        ValueError: If the model has no stateful layer, the layers, the
+            numbers of states or their shapes differ, or a number is not
+            finite.
         TypeError: If `states` is not a dict.
     """
     validate.instance("states", states, dict, "Use get_states(model).")
@@ -181,6 +182,12 @@ def _checked(path, variables, values):
         raise ValueError(
             f"The states of {path!r} must be numbers. Received: "
             f"{[str(v.dtype) for v in flat]}. Use what get_states returned."
+        )
+    if not all(np.isfinite(v).all() for v in flat):
+        raise ValueError(
+            f"The states of {path!r} must be finite: what is not stays in "
+            "them for ever. Received: NaN or infinite numbers. Use states "
+            "from before the model read such a row."
         )
     return zip(keras.tree.flatten(variables), flat, strict=True)
 

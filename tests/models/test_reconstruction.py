@@ -61,3 +61,12 @@ def test_another_model_is_refused(x):
     model = many_to_one(Stack("elman", 3), Sequences(FEATURES), Regression())
     with pytest.raises(ValueError, match="made by sequence_autoencoder"):
         reconstruction_error(model, x)
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf, 1e39])
+@pytest.mark.parametrize("mask_value", [None, 0.0])
+def test_a_valid_step_that_is_no_number_is_refused(x, value, mask_value):
+    model = autoencoder(mask_value=mask_value)
+    x[2, 3, 1] = value
+    with pytest.raises(ValueError, match="in step 3 of sample 2"):
+        reconstruction_error(model, x)

@@ -176,3 +176,13 @@ def test_layers_of_one_name_in_a_subclassed_model_are_told_apart(x):
         get_states(model)
     model(x)
     assert list(get_states(model)) == ["twin", "twin#2"]
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_states_that_are_no_numbers_are_refused(model, x, value):
+    model(x)
+    before, wrong = get_states(model), get_states(model)
+    wrong["both/backward_peephole"][1][1, 2] = value
+    with pytest.raises(ValueError, match=r"'both/backward_peephole'.*finite"):
+        set_states(model, wrong)
+    assert_equal_states(get_states(model), before)
