@@ -34,6 +34,7 @@ from keras_rnn.models.reconstruction import (
     ReconstructionError,
     reconstruction_error,
 )
+from keras_rnn.models.recurrent_model import RecurrentModel
 from keras_rnn.models.reset_rows import ResetRows
 from keras_rnn.models.seeds import seeded
 from keras_rnn.models.seq2seq import seq2seq, with_horizon
@@ -57,6 +58,7 @@ __all__ = [
     "NextToken",
     "Quantiles",
     "ReconstructionError",
+    "RecurrentModel",
     "Regression",
     "RepeatOverSteps",
     "ResetRows",

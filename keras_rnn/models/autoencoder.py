@@ -10,6 +10,7 @@ from keras_rnn import _validation as validate
 from keras_rnn.models.feedback import FeedbackDecoder
 from keras_rnn.models.inputs import Sequences
 from keras_rnn.models.padding import RepeatOverSteps, Reverse, ValidSteps
+from keras_rnn.models.recurrent_model import RecurrentModel
 from keras_rnn.models.stack import Stack
 from keras_rnn.models.teacher import TeacherForced
 
@@ -103,21 +104,21 @@ def sequence_autoencoder(
 
     past, sequence, _ = inputs(None)
     code = keras.layers.Dense(latent_units, name="code")(stack(sequence))
-    encoder = keras.Model(past, code, name="encoder")
+    encoder = RecurrentModel(past, code, name="encoder")
 
     given, repeated = _repeated_code(inputs, latent_units)
     write = _recurrent_decoder if read_out == "recurrent" else _linear_decoder
     if conditional:
         write = _conditional_decoder
     output = write(_mirrored(stack), inputs.num_features, repeated, reverse)
-    decoder = keras.Model(given, output, name="decoder")
+    decoder = RecurrentModel(given, output, name="decoder")
 
     past = keras.Input((inputs.length, inputs.num_features), name="past")
     code = encoder(past)
     if isinstance(given, dict):
         steps = ValidSteps(inputs.mask_value, name="steps")(past)
         code = {"code": code, "steps": steps}
-    kind = TeacherForced if conditional else keras.Model
+    kind = TeacherForced if conditional else RecurrentModel
     autoencoder = kind(inputs=past, outputs=decoder(code), name=name)
     return Autoencoder(autoencoder, encoder, decoder)
 

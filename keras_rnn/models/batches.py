@@ -4,10 +4,11 @@
 import keras
 
 from keras_rnn import _validation as validate
+from keras_rnn.models.recurrent_model import RecurrentModel
 
 
 @keras.saving.register_keras_serializable(package="keras_rnn")
-class StatefulModel(keras.Model):
+class StatefulModel(RecurrentModel):
     """A functional model whose batch size is fixed, and checked.
 
     `fit`, `evaluate` and `predict` take what those of `keras.Model` take, and

@@ -5,6 +5,7 @@ import keras
 import numpy as np
 
 from keras_rnn import _validation as validate
+from keras_rnn.models import token_ids
 from keras_rnn.models.inference import for_inference
 from keras_rnn.models.online import predict_online
 
@@ -158,12 +159,7 @@ def _check_ids(row, vocabulary_size, mask_zero):
             f"them. {validate.received('prompt', row)} "
             "Turn text into ids first."
         )
-    if row.min() < 0 or row.max() >= vocabulary_size:
-        raise ValueError(
-            f"Token ids must lie in 0 .. {vocabulary_size - 1}. "
-            f"{validate.received('prompt', row)} "
-            "Use the vocabulary the model was trained with."
-        )
+    token_ids.check("prompt", row, vocabulary_size)
     if mask_zero and not row.any():
         raise ValueError(
             "A prompt must hold a token besides the padding 0. "

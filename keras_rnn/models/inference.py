@@ -11,6 +11,7 @@ from keras_rnn.models.graph import (
     inputs_over_time,
     refuse_whole_sequence,
 )
+from keras_rnn.models.recurrent_model import RecurrentModel
 from keras_rnn.models.seeds import seeded
 
 
@@ -88,8 +89,10 @@ class _Copy:
         )
         # A new Model around the same graph: clone_model would also copy the
         # optimizer, and fail on a loss that it cannot serialize.
+        known = isinstance(model, RecurrentModel)
+        kind = RecurrentModel if known else keras.Model
         return keras.models.clone_model(
-            keras.Model(old_inputs, old_outputs, name=model.name),
+            kind(old_inputs, old_outputs, name=model.name),
             input_tensors=inputs,
             clone_function=self.of_layer,
         )

@@ -7,6 +7,7 @@ from keras import ops
 from keras_rnn import _validation as validate
 from keras_rnn.models.heads import Binary, MultiClass, NextToken, Regression
 from keras_rnn.models.inputs import Sequences, Tokens
+from keras_rnn.models.recurrent_model import RecurrentModel
 from keras_rnn.models.stack import Stack
 
 
@@ -17,8 +18,9 @@ def many_to_many(stack, inputs, head, name="many_to_many"):
     steps, `Regression` estimates numbers at each, `NextToken` makes a
     language model, which `keras_rnn.models.generate` lets speak.
 
-    Masked steps weigh nothing in the loss and in the metrics of Keras: the
-    mask leaves the model with its output.
+    Masked steps weigh nothing in the loss and in metrics that are the mean of
+    a function: the mask leaves the model with its output. Other metrics heed
+    it in `keras_rnn.metrics.Masked`.
 
     Args:
         stack: `Stack`, the recurrent layers. A bidirectional one sees the
@@ -30,8 +32,9 @@ def many_to_many(stack, inputs, head, name="many_to_many"):
         name: Name of the model.
 
     Returns:
-        An uncompiled `keras.Model`: `(batch, time, features)`, a dict of the
-        inputs, or token ids `(batch, time)`, to `(batch, time, answers)`.
+        An uncompiled `RecurrentModel`, a `keras.Model`: `(batch, time,
+        features)`, a dict of the inputs, or token ids `(batch, time)`, to
+        `(batch, time, answers)`.
 
     Raises:
         TypeError: If an argument is of another type.
@@ -65,7 +68,7 @@ def many_to_many(stack, inputs, head, name="many_to_many"):
     x = stack(sequence, return_sequences=True)
     for vector in vectors:
         x = AtEveryStep()([x, vector])
-    return keras.Model(model_inputs, head(x), name=name)
+    return RecurrentModel(model_inputs, head(x), name=name)
 
 
 def _check_language_model(stack, inputs, head):

@@ -12,6 +12,7 @@ from keras_rnn.models.distributions import (
 from keras_rnn.models.heads import Binary, MultiClass, Regression
 from keras_rnn.models.inputs import Sequences, Tokens
 from keras_rnn.models.pooling import POOLINGS
+from keras_rnn.models.recurrent_model import RecurrentModel
 from keras_rnn.models.stack import Stack
 
 #: The heads that answer once a sequence.
@@ -33,8 +34,9 @@ def many_to_one(stack, inputs, head, name="many_to_one", *, pooling="last"):
             steps have no weight in any of them.
 
     Returns:
-        An uncompiled `keras.Model`: `(batch, time, features)`, a dict of the
-        inputs, or token ids `(batch, time)`, to the shape the head states.
+        An uncompiled `RecurrentModel`, a `keras.Model`: `(batch, time,
+        features)`, a dict of the inputs, or token ids `(batch, time)`, to the
+        shape the head states.
 
     Raises:
         TypeError: If an argument is of another type.
@@ -74,4 +76,4 @@ def many_to_one(stack, inputs, head, name="many_to_one", *, pooling="last"):
         x = POOLINGS[pooling]()(stack(sequence, return_sequences=True))
     if vectors:
         x = keras.layers.Concatenate()([x, *vectors])
-    return keras.Model(model_inputs, head(x), name=name)
+    return RecurrentModel(model_inputs, head(x), name=name)

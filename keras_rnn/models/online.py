@@ -6,6 +6,7 @@ import numpy as np
 from keras import ops
 
 from keras_rnn import _validation as validate
+from keras_rnn.models import token_ids
 from keras_rnn.models.graph import ends
 from keras_rnn.models.states import stateful_layers
 
@@ -29,11 +30,13 @@ def predict_online(model, row):
         batch axis if `row` had none.
 
     Raises:
-        ValueError: If the model keeps no state, or the shape does not fit.
+        ValueError: If the model keeps no state, the shape does not fit, a
+            number is not finite, or an id is outside of the vocabulary.
     """
     validate.instance("model", model, keras.Model, "Use for_inference(model).")
     stateful_layers(model)
     inputs, batched = _as_batch(model, row)
+    _check_values(model, inputs)
     outputs = read(model, inputs)
     return keras.tree.map_structure(
         lambda value, symbol: _one_step(value, symbol, batched),
@@ -59,6 +62,23 @@ def read(model, inputs):
         outputs = model(inputs, training=False)
         return keras.tree.map_structure(ops.convert_to_numpy, outputs)
     return model.predict_on_batch(inputs)
+
+
+def _check_values(model, inputs):
+    """What is no number would stay in the states for ever."""
+    sizes = token_ids.vocabularies(model)
+    for place, symbol in enumerate(model.inputs):
+        named = isinstance(inputs, dict)
+        values = inputs[symbol.name] if named else inputs
+        if place in sizes:
+            token_ids.check("row", values, sizes[place])
+        elif not np.isfinite(values).all():
+            bad = values[~np.isfinite(values)].flat[0]
+            raise ValueError(
+                f"`row` must hold finite numbers. Received: {bad} for the "
+                f"input {symbol.name!r}. Leave the row out, or fill in what "
+                "is missing."
+            )
 
 
 def _one_step(value, symbol, batched):

@@ -6,6 +6,8 @@ import contextvars
 
 import keras
 
+from keras_rnn.models.recurrent_model import RecurrentModel
+
 # `fit` gives the targets to the loss, and a decoder stands deep inside the
 # model: between them they pass through here. A training step is traced from
 # beginning to end in one thread, so what is set around it reaches its own
@@ -14,7 +16,7 @@ _TARGETS = contextvars.ContextVar("targets of this training step", default=None)
 
 
 @keras.saving.register_keras_serializable(package="keras_rnn")
-class TeacherForced(keras.Model):
+class TeacherForced(RecurrentModel):
     """A functional model whose `FeedbackDecoder` sees the targets of `fit`.
 
     `fit(x, y)` and datasets of `(x, y)` need no change: `y` goes to the loss
@@ -35,7 +37,7 @@ class TeacherForced(keras.Model):
     def train_step(self, *arguments):
         *state, data = arguments  # on JAX the state of the model comes first
         _, targets, _ = keras.utils.unpack_x_y_sample_weight(data)
-        with telling(targets):
+        with telling(self.along_outputs(targets)):
             return super().train_step(*state, data)
 
 

@@ -295,3 +295,19 @@ def test_a_row_without_an_input_or_for_a_model_without_state_is_refused():
         predict_online(online, {"past": np.zeros(2)})
     with pytest.raises(TypeError, match="`row` must be of type dict"):
         predict_online(online, np.zeros(2))
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+@pytest.mark.parametrize("name", ["past", "static"])
+def test_a_row_that_is_no_number_is_refused_and_not_read(name, value):
+    model = many_to_one(
+        Stack("simple_rnn", 2), Sequences(2, num_static=1), Regression()
+    )
+    online, right = for_inference(model), for_inference(model)
+    row = {"past": np.ones(2), "static": np.ones(1)}
+    wrong = {**row, name: np.full_like(row[name], value)}
+    with pytest.raises(ValueError, match=f"finite numbers.*'{name}'"):
+        predict_online(online, wrong)
+    np.testing.assert_array_equal(
+        predict_online(online, row), predict_online(right, row)
+    )

@@ -4,6 +4,7 @@
 No other module of the engine names a backend.
 """
 
+from keras_rnn.engine.backend.datasets import asserting_range, of_shape
 from keras_rnn.engine.backend.exports import exporting, portable
 from keras_rnn.engine.backend.gradients import with_gradient
 from keras_rnn.engine.backend.kernels import (
@@ -24,11 +25,13 @@ __all__ = [
     "CUDNN_KEEPS_OUT_XLA",
     "FUSED_BACKENDS",
     "as_tensor",
+    "asserting_range",
     "batch_slices",
     "compiled",
     "cudnn_function",
     "exporting",
     "loop_dtype",
+    "of_shape",
     "portable",
     "time_loop",
     "with_gradient",
