@@ -17,7 +17,7 @@ FILES = {
 
 # A subpackage imports from the floors below its own, and from no sibling.
 FLOORS = [
-    {"_validation"},
+    {"_files", "_validation"},
     {"engine", "data", "metrics"},
     {"layers"},
     {"models", "diagnostics", "migration"},
