@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from keras_rnn.forecasting.described import described, described_fields
+from keras_rnn.forecasting.resume import held
 
 
 def train(settings, data, *, resume=None, verbose=0):
@@ -22,26 +23,35 @@ def train(settings, data, *, resume=None, verbose=0):
         List of the networks, and a DataFrame of their history by network,
         cell, seed and epoch.
     """
-    networks, histories = [], {}
-    outcome = settings.outcome
     members = [
         (s, seed) for s in settings.stacks for seed in range(settings.seeds)
     ]
-    for number, (stack, seed) in enumerate(members):
-        network, history = settings.training.fit(
-            lambda stack=stack: settings.strategy.network(stack, data, outcome),
-            data,
-            loss=outcome.loss,
-            seed=seed,
-            directory=resume and Path(resume) / f"network_{number}",
-            settings=resume and network_settings(settings, stack),
-            verbose=verbose,
-        )
-        networks.append(network)
-        histories[number, stack.cell, seed] = pd.DataFrame(
-            history, index=pd.RangeIndex(1, len(history) + 1, name="epoch")
-        )
+    networks, histories = [], {}
+    with held(resume):
+        for number, (stack, seed) in enumerate(members):
+            folder = resume and Path(resume) / f"network_{number}"
+            network, history = _member(
+                settings, data, stack, seed, folder, verbose
+            )
+            networks.append(network)
+            histories[number, stack.cell, seed] = pd.DataFrame(
+                history, index=pd.RangeIndex(1, len(history) + 1, name="epoch")
+            )
     return networks, pd.concat(histories, names=["network", "cell", "seed"])
+
+
+def _member(settings, data, stack, seed, directory, verbose):
+    """Trains one network."""
+    outcome = settings.outcome
+    return settings.training.fit(
+        lambda: settings.strategy.network(stack, data, outcome),
+        data,
+        loss=outcome.loss,
+        seed=seed,
+        directory=directory,
+        settings=network_settings(settings, stack),
+        verbose=verbose,
+    )
 
 
 def network_settings(settings, stack):

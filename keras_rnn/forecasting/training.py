@@ -13,7 +13,7 @@ from keras_rnn.forecasting.described import (
     described_fields,
 )
 from keras_rnn.forecasting.progress import Progress
-from keras_rnn.forecasting.resume import ResumeFolder
+from keras_rnn.forecasting.resume import ResumeFolder, held
 from keras_rnn.models import seeded
 
 
@@ -111,28 +111,36 @@ class Training:
             The model with its best weights, and the rows of its history.
 
         Raises:
-            ValueError: If the directory holds another training; the error
-                names what differs.
-            RuntimeError: If the loss is no longer a finite number.
+            ValueError: If the directory holds another training (the error
+                names what differs), or one that is damaged.
+            RuntimeError: If the loss is no longer a finite number, or another
+                training goes on in the directory.
         """
-        folder = None
-        if directory is not None:
-            everything = self._described(data, loss, seed) | (settings or {})
-            folder = ResumeFolder(Path(directory), everything)
-        seed += self.seed
-        progress = Progress(self, seed, folder)
-        with seeded(seed):
-            kept = folder and folder.read()
-            if kept is None:
-                model = build()
-                self.compile(model, loss)
-            else:
-                state, model, best_weights = kept
-                progress.go_on(state, best_weights)
-        if not progress.finished:
-            self._fit(model, data, seed, progress, verbose)
+        with held(directory):
+            folder = None
+            if directory is not None:
+                everything = self._described(data, loss, seed)
+                everything |= settings or {}
+                folder = ResumeFolder(Path(directory), everything)
+            seed += self.seed
+            progress = Progress(self, seed, folder)
+            with seeded(seed):
+                model = self._begun(build, loss, progress)
+            if not progress.finished:
+                self._fit(model, data, seed, progress, verbose)
         model.set_weights(progress.best_weights)
         return model, progress.state["history"]
+
+    def _begun(self, build, loss, progress):
+        """The model that a folder kept, or else a new one."""
+        kept = progress.folder and progress.folder.read()
+        if kept is None:
+            model = build()
+            self.compile(model, loss)
+            return model
+        state, model, best_weights = kept
+        progress.go_on(state, best_weights)
+        return model
 
     def _fit(self, model, data, seed, progress, verbose):
         """Trains the epochs that are left."""

@@ -18,7 +18,9 @@ pytestmark = pytest.mark.filterwarnings("ignore:The forecaster does not beat")
 
 def forecaster(**settings):
     training = Training(epochs=1, batch_size=64)
-    return Forecaster(2, 7, units=2, training=training, **settings)
+    return Forecaster(
+        2, 7, cell="elman", units=2, training=training, **settings
+    )
 
 
 def drawn():
@@ -46,7 +48,7 @@ def test_fitting_and_forecasting_draw_nothing_of_others(strategy, tmp_path):
 
 def test_fitting_again_draws_nothing_of_others():
     before = drawn()
-    fitted = forecaster(cell="elman").fit(FRAME[:50])
+    fitted = forecaster().fit(FRAME[:50])
     fitted.backtest(FRAME, DAYS[55], stride=3, refit=True)
     assert drawn() == before
 
@@ -56,5 +58,5 @@ def test_forecasts_do_not_depend_on_the_random_state_of_the_user():
     for seed in (0, 1):
         random.seed(seed)
         tf.random.set_seed(seed)
-        found.append(forecaster(cell="elman").fit(FRAME).predict())
+        found.append(forecaster().fit(FRAME).predict())
     pd.testing.assert_frame_equal(*found)
