@@ -11,7 +11,7 @@ import keras
 import numpy as np
 
 from keras_rnn.engine import backend
-from keras_rnn.models import answers, token_ids
+from keras_rnn.models import answers, class_ids, token_ids
 
 
 class Incoming:
@@ -24,6 +24,7 @@ class Incoming:
     def __init__(self, model):
         self.symbols = [symbol.name for symbol in model.inputs]
         self.sizes = token_ids.vocabularies(model)
+        self.class_ids = class_ids.read_by(model)
         # The output itself is bound to its model and cannot be copied, as
         # workers of a PyDataset do.
         self.output = self.kind = None
@@ -56,7 +57,15 @@ class Incoming:
             return self._dataset(x), y, sample_weight
         if self.sizes and x is not None:
             token_ids.check_inputs(name, x, self.symbols, self.sizes)
+        self._check_class_ids(y)
         return x, *self.along(y, sample_weight)
+
+    def _check_class_ids(self, y):
+        if self.class_ids is None or not hasattr(y, "shape"):
+            return
+        y = keras.ops.convert_to_numpy(y) if _has_axes(y) else np.asarray(y)
+        layout = answers.layout(y, self.output, self.kind)
+        self.class_ids.check(y, one_hot=layout.entry_by_entry)
 
     def batch(self, name, batch):
         """One batch of a dataset, as `data`."""

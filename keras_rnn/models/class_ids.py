@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Class ids that a model does not know, refused before its loss reads them.
+
+On a CPU TensorFlow stops in the midst of a graph at ids beyond the classes; on
+a GPU the loss is NaN, on JAX such an id counts for nothing. Fractions are cut
+off everywhere.
+"""
+
+from typing import NamedTuple
+
+import keras
+import numpy as np
+
+from keras_rnn.models import answers
+
+
+class ClassIds(NamedTuple):
+    """What the loss of a model reads.
+
+    Attributes:
+        number: How many classes there are.
+        or_one_hot: Whether the loss takes one-hot targets as well.
+    """
+
+    number: int
+    or_one_hot: bool
+
+    def check(self, targets, one_hot):
+        """Raises a ValueError unless all class ids are whole and known.
+
+        Args:
+            targets: Array.
+            one_hot: Whether its last axis is that of the classes.
+        """
+        values = np.asarray(targets)
+        if one_hot and self.or_one_hot:
+            return
+        if one_hot or values.dtype.kind not in "biuf":
+            raise ValueError(
+                f"The loss reads class ids, 0 .. {self.number - 1}. Received: "
+                f"targets of shape {values.shape}, dtype {values.dtype}. "
+                "Number the classes from 0, or use "
+                "loss='categorical_crossentropy' for one-hot targets."
+            )
+        beyond = (values < 0) | (values >= self.number)
+        wrong = beyond | (values != np.floor(values))  # NaN equals nothing
+        if wrong.any():
+            raise ValueError(
+                f"Class ids must lie in 0 .. {self.number - 1}. Received: "
+                f"{values[wrong].flat[0]} in the targets. Number the classes "
+                "from 0; padding may be of any class where a mask or "
+                "sample_weight leaves it out."
+            )
+
+
+def read_by(model):
+    """What the loss of a model reads.
+
+    Args:
+        model: A functional `keras.Model`.
+
+    Returns:
+        `ClassIds`, or None where it reads something else, or leaves some ids
+        out by `ignore_class`.
+    """
+    # A model that was not compiled has no loss.
+    losses = keras.tree.flatten(getattr(model, "loss", None))
+    output = model.output
+    if keras.tree.is_nested(output) or len(losses) != 1:
+        return None
+    (loss,) = losses
+    # Keras chooses this one when it sees the targets.
+    by_shape = isinstance(loss, str) and loss in ("crossentropy", "ce")
+    if (
+        not (by_shape or _is_sparse(loss))
+        or getattr(loss, "ignore_class", None) is not None
+        or answers.kind_of(output) != answers.CLASSES
+    ):
+        return None
+    return ClassIds(output.shape[-1], or_one_hot=by_shape)
+
+
+def _is_sparse(loss):
+    if isinstance(loss, str):
+        return loss in (
+            "sparse_categorical_crossentropy",
+            "SparseCategoricalCrossentropy",
+        )
+    return (
+        isinstance(loss, keras.losses.SparseCategoricalCrossentropy)
+        or loss is keras.losses.sparse_categorical_crossentropy
+    )
