@@ -14,6 +14,7 @@ from keras import ops
 
 from keras_rnn.engine import backend
 from keras_rnn.engine.checkpoints import checkpointed
+from keras_rnn.engine.eager_sizes import EagerSizes, cut, padded
 from keras_rnn.engine.pre_activations import form
 from keras_rnn.engine.sequence import Sequence
 
@@ -53,22 +54,44 @@ def run(
         The first state at all steps `(batch, time, width)`, None unless it is
         wanted, and the tuple of states after the last step.
     """
-    given_dtype = keras.backend.standardize_dtype(sequences.dtype)
-    dtype = backend.loop_dtype(given_dtype)
-    options = {"mask": mask, "recurrent_mask": recurrent_mask}
-    options = {k: v for k, v in options.items() if v is not None}
     kernel, *_ = weights
     form_of_z = form(
         kernel.shape[0], training, save_memory=isinstance(checkpoint_every, int)
     )
-    function = _sequence_function(
+    settings = (
         equations,
         tuple(extras),
-        tuple(options),
         return_sequences,
         checkpoint_every,
         form_of_z,
     )
+    tensors = (weights, extras)
+    problem = (sequences, initial_states, mask, recurrent_mask)
+    if backend.is_eager(sequences):
+        size = tuple(sequences.shape[:2])
+        run_as = _sizes(*settings, mask is None).run_as(size)
+        if run_as != size:
+            problem = padded(*problem, run_as)
+            return cut(*_run(settings, tensors, *problem), size)
+    return _run(settings, tensors, *problem)
+
+
+@functools.lru_cache(maxsize=128)
+def _sizes(*settings):
+    """The sizes that cells with the same program were called with."""
+    return EagerSizes()
+
+
+def _run(
+    settings, tensors, sequences, initial_states, mask=None, recurrent_mask=None
+):
+    given_dtype = keras.backend.standardize_dtype(sequences.dtype)
+    dtype = backend.loop_dtype(given_dtype)
+    options = {"mask": mask, "recurrent_mask": recurrent_mask}
+    options = {k: v for k, v in options.items() if v is not None}
+    equations, _, return_sequences, _, form_of_z = settings
+    function = _sequence_function(tuple(options), *settings)
+    weights, extras = tensors
     weights = [backend.as_tensor(v, dtype) for v in weights]
     extras = [backend.as_tensor(v, dtype) for v in extras.values()]
     batch = [
@@ -88,7 +111,7 @@ def run(
 
 @functools.lru_cache(maxsize=128)
 def _sequence_function(
-    cell, extras, options, return_sequences, checkpoint_every, form_of_z
+    options, cell, extras, return_sequences, checkpoint_every, form_of_z
 ):
     """One function, compiled once, for all cells with the same equations."""
     time_axis = form_of_z.time_axis

@@ -17,6 +17,7 @@ from keras_rnn.engine.backend.programs import (
     as_tensor,
     batch_slices,
     compiled,
+    is_eager,
     loop_dtype,
 )
 
@@ -30,6 +31,7 @@ __all__ = [
     "compiled",
     "cudnn_function",
     "exporting",
+    "is_eager",
     "loop_dtype",
     "of_shape",
     "portable",

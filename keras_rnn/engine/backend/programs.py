@@ -91,6 +91,13 @@ def traced_for_xla():
     return GraphOrParentsInXlaContext(get_default_graph())
 
 
+def is_eager(tensor):
+    """Whether a call with a tensor runs now, and is not being traced."""
+    if BACKEND == "jax":
+        return not isinstance(tensor, jax.core.Tracer)
+    return tf.executing_eagerly()
+
+
 def loop_dtype(dtype):
     """The dtype to run a compiled loop in, for tensors of another one.
 
