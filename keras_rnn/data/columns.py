@@ -4,7 +4,10 @@
 from collections.abc import Iterable
 from dataclasses import KW_ONLY, dataclass
 
+import pandas as pd
+
 from keras_rnn._validation import instance
+from keras_rnn.data.frequency import as_offset
 
 
 @dataclass(frozen=True)
@@ -24,15 +27,20 @@ class Columns:
         series: The column that says which of many series a row belongs to,
             for frames in long form: one model for all of them. None: the
             frame is one series.
+        freq: The frequency of the index, an alias such as "MS" or an offset
+            of `pandas.offsets`; None reads it off the rows. State it for
+            trading days: `CustomBusinessDay(holidays=[...])` has no rows on
+            holidays, so that only other missing days are gaps.
 
     Raises:
-        ValueError: If there is no target, or a column is named twice.
-        TypeError: If a name is not a string.
+        ValueError: If there is no target, a column is named twice, or pandas
+            knows no such frequency.
+        TypeError: If a name is not a string, or `freq` is of another type.
 
     Example:
         >>> Columns("sales", past=["visitors"], future="holiday")
         Columns(target=('sales',), past=('visitors',), future=('holiday',),
-                static=(), series=None)
+                static=(), series=None, freq=None)
     """
 
     target: str | Iterable[str]
@@ -41,11 +49,13 @@ class Columns:
     future: str | Iterable[str] = ()
     static: str | Iterable[str] = ()
     series: str | None = None
+    freq: str | pd.offsets.BaseOffset | None = None
 
     def __post_init__(self):
         for role in ("target", "past", "future", "static"):
             names = as_names(role, getattr(self, role))
             object.__setattr__(self, role, names)
+        object.__setattr__(self, "freq", as_offset("freq", self.freq))
         instance("series", self.series, (str, type(None)), NAME_COLUMNS)
         if not self.target:
             raise ValueError(

@@ -5,6 +5,41 @@ import itertools
 
 import pandas as pd
 
+from keras_rnn._validation import received
+
+
+def as_offset(name, freq):
+    """A frequency as a pandas offset; None stays None.
+
+    Args:
+        name: Of the argument, for errors.
+        freq: An alias such as "C", an offset, or a timedelta.
+
+    Raises:
+        TypeError: If it is of another type.
+        ValueError: If pandas knows no such alias, or time would not go on.
+
+    Example:
+        >>> as_offset("freq", "2D")
+        <2 * Days>
+    """
+    if freq is None:
+        return None
+    remedy = (
+        "Use an alias such as 'D', 'B' or 'MS', or one of `pandas.offsets`, "
+        "e.g. `CustomBusinessDay(holidays=[...])`."
+    )
+    message = f"`{name}` must be a frequency. {received(name, freq)} {remedy}"
+    try:
+        offset = pd.tseries.frequencies.to_offset(freq)
+    except TypeError as error:
+        raise TypeError(message) from error
+    except ValueError as error:
+        raise ValueError(message) from error
+    if offset.n <= 0:
+        raise ValueError(message)
+    return offset
+
 
 def frequency(index):
     """The frequency that a DatetimeIndex has or shows, or None.

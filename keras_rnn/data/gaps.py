@@ -6,6 +6,8 @@ import pandas as pd
 
 from keras_rnn.data.frame import check_numeric, check_present
 from keras_rnn.data.frequency import frequency, regular_length
+from keras_rnn.data.remedies import Remedies
+from keras_rnn.data.stated import completed_axis
 from keras_rnn.data.timeline import timeline
 
 #: What stands for a step of the input that lacks a value, in every channel:
@@ -50,7 +52,9 @@ def completed(frame, columns, bounds, names, step=None, own_steps=(), *, lines):
         check_present(frame, name)
         check_numeric(frame[name])
     kept = [*roles, *([] if names is None else [columns.series])]
-    frame, bounds = with_all_rows(frame[kept], bounds, names, step, own_steps)
+    frame, bounds = with_all_rows(
+        frame[kept], bounds, names, step, own_steps, columns.freq
+    )
     series = np.repeat(np.arange(len(bounds) - 1), np.diff(bounds))
     if names is not None:
         frame[columns.series] = names[series]
@@ -95,10 +99,11 @@ def straight_lines(values, missing, series):
     return np.where(inside, lines, values)
 
 
-def with_all_rows(frame, bounds, names, step, own_steps):
+def with_all_rows(frame, bounds, names, step, own_steps, freq):
     """The frame with a row, of NaN, for each missing time step."""
     try:
-        timeline(frame.index, bounds, names, 0, step, own_steps)
+        known = (step, own_steps, Remedies(freq=freq))
+        timeline(frame.index, bounds, names, 0, *known)
     except ValueError:
         pass
     else:
@@ -107,7 +112,8 @@ def with_all_rows(frame, bounds, names, step, own_steps):
     for number in range(len(bounds) - 1):
         rows = frame.iloc[bounds[number] : bounds[number + 1]]
         expected = own.get(names[number], step) if own else step
-        pieces.append(rows.reindex(complete(rows.index, expected)))
+        complete_axis = complete if freq is None else completed_axis
+        pieces.append(rows.reindex(complete_axis(rows.index, expected)))
     lengths = [len(piece) for piece in pieces]
     return pd.concat(pieces), np.concatenate([[0], np.cumsum(lengths)])
 

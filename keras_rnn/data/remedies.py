@@ -17,10 +17,13 @@ class Remedies:
             "mask".
         series: The column that names the series of a row, or None. What
             helps one series, such as `frame.asfreq("D")`, fails for many.
+        freq: The frequency that is stated, which each series has to follow;
+            None if its rows show it.
     """
 
     gaps: str = "refuse"
     series: str | None = None
+    freq: object = None
 
     def repeated(self):
         """For a moment that stands in a series twice."""

@@ -23,6 +23,7 @@ from keras_rnn.data.gaps import any_missing, completed
 from keras_rnn.data.index import show
 from keras_rnn.data.odd import Rows, without_series
 from keras_rnn.data.remedies import Remedies
+from keras_rnn.data.stated import expected_steps
 from keras_rnn.data.written_dates import refuse_dates_as_numbers
 
 
@@ -129,11 +130,14 @@ class Source:
         instance("frame", frame, pd.DataFrame, "Use `pd.DataFrame(frame)`.")
         check_flat("frame", frame)
         warn_of_dates_aside(frame)
-        if step is None:
-            # Of gaps nothing is said: filled, they would be no dates either.
+        if step is None:  # after numbers of rows 202401 is one of them, too
             refuse_dates_as_numbers(frame.index)
         columns, series = self.columns, self.columns.series
         frame, names, bounds = grouped(frame, series)
+        step, own_steps = expected_steps(
+            columns.freq, frame.index, bounds, step, own_steps
+        )
+        remedies = Remedies(self.gaps, series, columns.freq)
         masked, missing = self.gaps == "mask", {}
         if self.gaps != "refuse":
             # What is known ahead tells no secret by a line to its next value.
@@ -151,7 +155,7 @@ class Source:
         rows, (index, step, own_steps) = (
             Rows(frame, names, bounds, missing)
             .of_length(lookback)
-            .timeline(self.ahead, step, own_steps, Remedies(self.gaps, series))
+            .timeline(self.ahead, step, own_steps, remedies)
         )
         frame, names = rows.frame, rows.names
         bounds, missing = rows.bounds, rows.missing

@@ -9,6 +9,7 @@ import pandas as pd
 
 from keras_rnn.data.index import REMEDIES, extend, regular_step
 from keras_rnn.data.remedies import Remedies
+from keras_rnn.data.stated import check_axis
 
 
 def timeline(
@@ -102,6 +103,8 @@ class Expected:
         Raises:
             ValueError: If it has none; it names the series.
         """
+        if self.remedies.freq is not None:
+            return step_of(axis, self.names, number, self.remedies)
         own = self.own.get(self.names[number]) if self.own else None
         for step in (own, self.step):
             if step is not None and follows(axis, step):
@@ -121,6 +124,9 @@ def follows(axis, step):
 def step_of(axis, names, number, remedies):
     """The step of one series; errors name it, if it has a name."""
     try:
+        if remedies.freq is not None:
+            check_axis(axis, remedies)
+            return remedies.freq
         return regular_step(axis, remedies)
     except ValueError as error:
         if names is None:

@@ -86,6 +86,8 @@ def _text(name, value):
         value = value.item()
     if value is None or isinstance(value, (str, numbers.Number)):
         return repr(value)
+    if isinstance(value, pd.offsets.BaseOffset):
+        return _offset(name, value)
     if isinstance(value, np.ndarray):
         content = hashlib.sha256(np.ascontiguousarray(value).tobytes())
         return f"{value.dtype}{list(value.shape)} {content.hexdigest()[:16]}"
@@ -97,6 +99,18 @@ def _text(name, value):
     if isinstance(value, (list, tuple)):
         return f"[{', '.join(_text(name, item) for item in value)}]"
     return _object(name, value)
+
+
+def _offset(name, offset):
+    """A frequency with all that it is made of: the alias hides holidays."""
+    settings = dict(offset.kwds)
+    calendar = settings.pop("calendar", None)
+    if calendar is not None:
+        settings["weekmask"] = calendar.weekmask.tolist()
+        settings["holidays"] = np.datetime_as_string(calendar.holidays).tolist()
+    settings |= {"n": offset.n, "normalize": offset.normalize}
+    settings = {key: str(value) for key, value in settings.items()}
+    return f"{type(offset).__name__}{_text(name, settings)}"
 
 
 def _frame(frame):

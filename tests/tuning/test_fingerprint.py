@@ -46,7 +46,7 @@ CHANGES = [
     (CrossValidation(), {"seed": 1}),
     (WINDOWS, {"lookback": 5, "horizon": 3, "gap": 1, "stride": 2}),
     (COLUMNS, {"target": "z", "past": "z", "future": "z", "static": "z"}),
-    (COLUMNS, {"series": "z"}),
+    (COLUMNS, {"series": "z", "freq": "D"}),
     (Sequences(), {"num_features": 2, "length": 3, "num_future": 1}),
     (Sequences(), {"num_static": 1, "mask_value": -9.0}),
     (Tokens(9), {"vocabulary_size": 8, "embedding_units": 4, "length": 2}),
@@ -196,3 +196,16 @@ def test_the_precision_of_keras_counts():
     finally:
         keras.config.set_dtype_policy("float32")
     assert change == ("keras.dtype_policy", "float32", "mixed_bfloat16")
+
+
+def test_holidays_move_the_fingerprint_though_the_alias_hides_them():
+    def asked(**options):
+        freq = pd.offsets.CustomBusinessDay(**options)
+        return fingerprint(columns=Columns("y", freq=freq))
+
+    assert asked() == asked()
+    assert asked(holidays=["2024-07-04"]) == asked(holidays=["2024-07-04"])
+    assert asked() != asked(holidays=["2024-07-04"])
+    assert asked() != asked(weekmask="Sun Mon Tue Wed Thu")
+    calendar = np.busdaycalendar(holidays=["2024-07-04"])
+    assert asked() != asked(calendar=calendar)
