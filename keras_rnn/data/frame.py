@@ -132,6 +132,50 @@ def warn_of_dates_aside(frame):
         )
 
 
+def with_numbers(frame, names):
+    """The frame with flags as 0 and 1, and rows counted by int64.
+
+    With rows that lack a flag, flags are objects to pandas, and pyarrow's are
+    no numbers; unsigned and short integers count on to wrong ones.
+
+    Args:
+        frame: The DataFrame.
+        names: Columns that are to be numbers; those that are missing, or of
+            another kind, stay as they are.
+    """
+    flags = {
+        name: flags_as_numbers(frame[name])
+        for name in dict.fromkeys(names)
+        if list(frame.columns).count(name) == 1 and is_flags(frame[name])
+    }
+    frame = frame.assign(**flags) if flags else frame
+    if frame.index.dtype == np.int64 or not pd.api.types.is_integer_dtype(
+        frame.index.dtype
+    ):
+        return frame
+    if frame.index.hasnans:
+        return frame
+    if len(frame) and frame.index.max() > np.iinfo(np.int64).max:
+        raise ValueError(
+            "The index must be of integers that int64 holds. Received: "
+            f"{frame.index.max()}. Count from a smaller number, e.g. "
+            "`frame.reset_index(drop=True)`."
+        )
+    return frame.set_axis(frame.index.astype(np.int64))
+
+
+def is_flags(column):
+    """Whether a column holds True and False, and maybe nothing in places."""
+    if column.dtype != object:
+        return pd.api.types.is_bool_dtype(column.dtype)
+    return pd.api.types.infer_dtype(column, skipna=True) == "boolean"
+
+
+def flags_as_numbers(flags):
+    """1.0, 0.0, or NaN where there is nothing."""
+    return flags.astype("boolean").to_numpy(np.float64, na_value=np.nan)
+
+
 def check_numeric(column):
     """Raises a ValueError unless the dtype holds real numbers."""
     dtype = column.dtype

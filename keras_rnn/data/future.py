@@ -5,7 +5,12 @@ import numpy as np
 import pandas as pd
 
 from keras_rnn._validation import instance
-from keras_rnn.data.frame import check_flat, check_present, column_values
+from keras_rnn.data.frame import (
+    check_flat,
+    check_present,
+    column_values,
+    with_numbers,
+)
 from keras_rnn.data.index import show
 
 
@@ -28,6 +33,7 @@ def future_values(future, columns, index, bounds, names):
     """
     instance("future", future, pd.DataFrame, "Use `pd.DataFrame(future)`.")
     check_flat("future", future)
+    future = with_numbers(future, columns.future)
     if not columns.future:
         raise ValueError(
             "`future` has no use: no column is a future covariate. Name them, "

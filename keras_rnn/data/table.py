@@ -17,6 +17,7 @@ from keras_rnn.data.frame import (
     constant_values,
     place,
     warn_of_dates_aside,
+    with_numbers,
 )
 from keras_rnn.data.future import future_values
 from keras_rnn.data.gaps import any_missing, completed
@@ -133,6 +134,7 @@ class Source:
         if step is None:  # after numbers of rows 202401 is one of them, too
             refuse_dates_as_numbers(frame.index)
         columns, series = self.columns, self.columns.series
+        frame = with_numbers(frame, columns.all)
         frame, names, bounds = grouped(frame, series)
         step, own_steps = expected_steps(
             columns.freq, frame.index, bounds, step, own_steps

@@ -6,7 +6,7 @@ import pandas as pd
 
 from keras_rnn import _validation as validate
 from keras_rnn.data import Columns
-from keras_rnn.data.frame import check_flat
+from keras_rnn.data.frame import check_flat, with_numbers
 from keras_rnn.data.index import show
 from keras_rnn.data.odd import of_series, too_short, warn_of_left_out
 
@@ -69,6 +69,7 @@ def last_rows(frame, columns, count):
 
 def _as_floats(frame, names):
     """The frame with numbers as they will be read: float64, or NaN."""
+    frame = with_numbers(frame, names)
     values = {
         name: frame[name].to_numpy(np.float64, na_value=np.nan)
         for name in names

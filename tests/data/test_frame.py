@@ -111,3 +111,68 @@ def test_columns_and_rows_called_by_tuples_are_told_how_to_be_flat():
     frame = pd.DataFrame({"y": np.ones(8)}, rows)
     with pytest.raises(ValueError, match=r"reset_index\(level='shop'\)"):
         prepare(frame, Columns("y"), Windows(lookback=2, horizon=1))
+
+
+FLAGS = ["bool", "boolean", "bool[pyarrow]", "object"]
+
+
+def with_flags(dtype, rows=40):
+    index = pd.date_range("2024-01-01", periods=rows, freq="D")
+    flags = pd.Series(index.day_of_week == 6, index).astype(dtype)
+    return pd.DataFrame({"y": np.arange(rows) ** 0.5, "flag": flags}, index)
+
+
+@pytest.mark.parametrize("role", ["past", "future", "target"])
+@pytest.mark.parametrize("gaps", ["interpolate", "mask"])
+@pytest.mark.parametrize("dtype", FLAGS)
+def test_flags_are_0_and_1_whatever_rows_are_missing(dtype, gaps, role):
+    columns = Columns("flag")
+    if role != "target":
+        columns = Columns("y", **{role: "flag"})
+    frame = with_flags(dtype).drop(pd.Timestamp("2024-01-20"))
+    windows = Windows(lookback=4, horizon=2)
+    as_numbers = frame.assign(flag=frame["flag"].astype(float))
+    found, expected = (
+        prepare(f, columns, windows, gaps=gaps) for f in (frame, as_numbers)
+    )
+    np.testing.assert_array_equal(
+        found.series.covariates, expected.series.covariates
+    )
+    np.testing.assert_array_equal(found.series.levels, expected.series.levels)
+
+
+@pytest.mark.parametrize("dtype", FLAGS[1:])
+def test_a_missing_flag_is_missing(dtype):
+    frame = with_flags(dtype)
+    frame.iloc[10, 1] = None
+    columns, windows = Columns("y", past="flag"), Windows(lookback=4, horizon=2)
+    with pytest.raises(ValueError, match="Column 'flag' is nan at 2024-01-11"):
+        prepare(frame, columns, windows)
+    data = prepare(frame, columns, windows, gaps="mask")
+    assert np.flatnonzero(np.isnan(data.series.covariates[:40, 0])) == [10]
+
+
+@pytest.mark.parametrize(
+    "dtype", ["uint8", "int8", "uint64", "UInt64", "uint64[pyarrow]"]
+)
+@pytest.mark.parametrize("gaps", ["refuse", "mask"])
+def test_any_integers_count_on_as_integers(dtype, gaps):
+    # 127 is the last int8 and 255 the last uint8: 128 and 256 follow.
+    last = 127 if dtype == "int8" else 255
+    index = pd.Index(np.arange(last - 39, last + 1)).astype(dtype)
+    frame = pd.DataFrame({"y": np.arange(40.0)}, index)
+    if gaps == "mask":
+        frame = frame.drop(frame.index[20])
+    data = prepare(
+        frame, Columns("y"), Windows(lookback=4, horizon=2), gaps=gaps
+    )
+    forecast = data.latest.forecasts(np.zeros((1, 2, 1)))["timestamp"]
+    assert forecast.tolist() == [last + 1, last + 2]
+    assert forecast.dtype == np.int64
+
+
+def test_integers_beyond_int64_are_refused():
+    index = pd.Index(np.arange(2**63, 2**63 + 40, dtype="uint64"))
+    frame = pd.DataFrame({"y": np.arange(40.0)}, index)
+    with pytest.raises(ValueError, match="integers that int64 holds"):
+        prepare(frame, Columns("y"), Windows(lookback=4, horizon=2))
