@@ -16,6 +16,7 @@ from keras_rnn.models import (
     Tokens,
 )
 from keras_rnn.tuning.samples import Samples, score
+from keras_rnn.tuning.sequences import check_shape
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,6 +36,7 @@ class Batches(Samples):
 
     Raises:
         TypeError: If an argument is of another type.
+        ValueError: If the dataset does not give batches of such inputs.
     """
 
     dataset: tf.data.Dataset
@@ -51,6 +53,15 @@ class Batches(Samples):
             "dataset", self.dataset, tf.data.Dataset, "Use Arrays(x, y, head)."
         )
         self.check()
+        spec = self.dataset.element_spec
+        if not isinstance(spec, tuple) or len(spec) not in (2, 3):
+            raise ValueError(
+                "The dataset must give batches (inputs, targets), or with "
+                f"sample weights. Received: {spec!r}. Zip them together."
+            )
+        shape = getattr(spec[0], "shape", None)  # not of a dict of inputs
+        if shape is not None and shape.rank is not None:
+            check_shape(tuple(shape), self.inputs)
 
     def __len__(self):
         known = int(self.dataset.cardinality())

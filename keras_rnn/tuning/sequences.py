@@ -34,20 +34,30 @@ def sequences_of(x, inputs):
     Raises:
         ValueError: If shape, type or a value is not what `inputs` states.
     """
+    check_shape(x.shape, inputs)
+    if isinstance(inputs, Tokens):
+        return _ids(x, inputs)
+    return finite_numbers("x", x)
+
+
+def check_shape(shape, inputs):
+    """Raises a ValueError unless a model of these inputs takes a shape.
+
+    Args:
+        shape: Tuple; None where any size may come.
+        inputs: Sequences or Tokens.
+    """
     axes = shape_of(inputs)
-    fits = x.ndim == len(axes) and all(
-        stated in (None, size)
-        for stated, size in zip(axes, x.shape, strict=True)
+    fits = len(shape) == len(axes) and all(
+        None in (stated, size) or stated == size
+        for stated, size in zip(axes, shape, strict=True)
     )
     if not fits:
         shown = ("samples", *("time" if n is None else n for n in axes[1:]))
         raise ValueError(
             f"`x` must have the shape that `inputs` states: {shown!r}. "
-            f"Received: {x.shape}, inputs={inputs!r}. Change one of them."
+            f"Received: {tuple(shape)}, inputs={inputs!r}. Change one of them."
         )
-    if isinstance(inputs, Tokens):
-        return _ids(x, inputs)
-    return finite_numbers("x", x)
 
 
 def shape_of(inputs):

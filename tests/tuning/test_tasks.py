@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+import numpy as np
 import pytest
 import tensorflow as tf
 
@@ -8,8 +9,36 @@ from keras_rnn.tuning import Batches, CrossValidation, Forecast
 from tests.tuning import tiny
 
 
+def batches(*arrays):
+    return tf.data.Dataset.from_tensor_slices(arrays).batch(2)
+
+
+@pytest.mark.parametrize(
+    ("dataset", "words"),
+    [
+        (batches(np.zeros((4, 6, 3)), np.zeros(4)), "`inputs` states"),
+        (batches(np.zeros((4, 6)), np.zeros(4)), "`inputs` states"),
+        (tf.data.Dataset.from_tensors(np.zeros((2, 6, 1))), "give batches"),
+    ],
+)
+def test_batches_that_no_model_takes_are_refused(dataset, words):
+    with pytest.raises(ValueError, match=words):
+        Batches(dataset, Regression(), Sequences())
+
+
+def test_batches_of_any_length_are_taken():
+    ragged = tf.data.Dataset.from_generator(
+        lambda: iter(()),
+        output_signature=(
+            tf.TensorSpec((None, None, 1)),
+            tf.TensorSpec((None, 1, 1)),
+        ),
+    )
+    assert len(Batches(ragged, Regression(), Sequences(length=6))) == 0
+
+
 def test_a_dataset_without_an_end_is_refused():
-    dataset = tf.data.Dataset.from_tensors(0).repeat()
+    dataset = batches(np.zeros((4, 6, 1)), np.zeros((4, 1, 1))).repeat()
     task = Batches(dataset, Regression(), Sequences())
     with pytest.raises(ValueError, match=r"Remove `.repeat\(\)`"):
         len(task)
