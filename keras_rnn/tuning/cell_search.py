@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """CellSearch: what a sweep found, read from its directory."""
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
 import keras
 
+from keras_rnn._files import replacing
 from keras_rnn.models import seeded
 from keras_rnn.tuning import header
 from keras_rnn.tuning.folds import CrossValidation
@@ -112,9 +112,8 @@ class CellSearch:
                 model = self.hypermodel.compiled(settings)
             data = self.hypermodel.task.all_data(settings)
             fit_model(model, data, settings, seed)
-            draft = path.with_name(f".{os.getpid()}-{path.name}")
-            model.save(draft)
-            os.replace(draft, path)
+            with replacing(path) as draft:
+                model.save(draft)
         with seeded(0):  # the weights are those of the file
             return keras.models.load_model(path)
 

@@ -1,20 +1,39 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a sweep has done, on disk, whole at every moment.
 
-One JSON object a line. `event` is "trial" (settings and number of weights),
-"started", "result", "interrupted" (of one fold and repeat) or "failed" (of a
-trial). A line counts for the trial that it names by `trial`, a hash of its
-settings: so a search that is run again finds what it has done already,
-whatever number the trial has there.
+One JSON object a line. `event` is "trial" (settings of a trial), "started",
+"result", "interrupted" (of one fold and repeat) or "failed" (of a trial), and
+`run` counts the calls of the sweep. A line counts for the trial that it names
+by `trial`, a hash of its settings: so a search that is run again finds what it
+has done already, whatever number the trial has there.
 """
 
 import hashlib
 import json
-import os
+import math
 from dataclasses import dataclass, field
 
-#: A trial that ended its process so often has failed.
+from keras_rnn._files import write_whole
+from keras_rnn.tuning import header
+
+#: A trial that ended its process so often in one run of the sweep has failed.
 MOST_DEATHS = 2
+#: What each line holds, and what it holds further by its event.
+LINE = {"trial": str, "run": int}
+EVENTS = {
+    "trial": {"settings": dict},
+    "started": {"fold": int, "repeat": int},
+    "interrupted": {"fold": int, "repeat": int},
+    "result": {
+        "fold": int,
+        "repeat": int,
+        "score": float,
+        "seconds": float,
+        "parameters": int,
+        "units": list,
+    },
+    "failed": {"reason": str},
+}
 
 
 def trial_key(settings):
@@ -23,20 +42,18 @@ def trial_key(settings):
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
-def write_whole(path, text):
-    """Writes a file so that it is old or new at every moment, never half."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    with open(draft, "w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(draft, path)
-
-
 @dataclass
 class Trial:
-    """What is known of one trial."""
+    """What is known of one trial.
 
+    Args:
+        run: Number of the run that is going on: deaths of earlier ones, which
+            may have been killed by anybody, say nothing of the trial.
+        retried: Failures up to this run are forgotten.
+    """
+
+    run: int = 1
+    retried: int = 0
     facts: dict = field(default_factory=dict)
     results: dict = field(default_factory=dict)
     unfinished: dict = field(default_factory=dict)
@@ -48,20 +65,19 @@ class Trial:
         place = (line.get("fold"), line.get("repeat"))
         if event == "trial":
             self.facts = line
-        elif event == "started":
-            self.unfinished[place] = self.unfinished.get(place, 0) + 1
-        elif event == "interrupted":
-            self.unfinished[place] -= 1
         elif event == "result":
             self.results[place] = line
             self.unfinished.pop(place, None)
-        else:
-            self.failure = line["reason"]
-            self.unfinished.clear()
+        elif event == "failed":
+            if line["run"] > self.retried:
+                self.failure = line["reason"]
+        elif line["run"] == self.run:
+            change = 1 if event == "started" else -1
+            self.unfinished[place] = self.unfinished.get(place, 0) + change
 
     @property
     def deaths(self):
-        """How often one and the same training ended the process."""
+        """How often one training ended its process in this run."""
         return max(self.unfinished.values(), default=0)
 
 
@@ -69,14 +85,17 @@ class Records:
     """The lines of one process, and those of all in the directory.
 
     Args:
-        directory: pathlib.Path that exists.
+        directory: pathlib.Path of a sweep that has begun.
         writer: Name of this process; each writes a file of its own.
+
+    Raises:
+        ValueError: If a file is damaged, or not of a sweep.
     """
 
     def __init__(self, directory, writer="tuner0"):
         self.directory = directory
         self.path = directory / f"records-{writer}.jsonl"
-        self.lines = _read(self.path)
+        self.lines = _read(self.path) if self.path.exists() else []
 
     def write(self, event, trial, **values):
         """Adds a line.
@@ -86,17 +105,21 @@ class Records:
             trial: Name of the trial.
             **values: What else the line holds.
         """
-        self.lines.append({"event": event, "trial": trial, **values})
-        text = "".join(json.dumps(line) + "\n" for line in self.lines)
-        write_whole(self.path, text)
+        run = header.read(self.directory).run
+        line = {"event": event, "trial": trial, "run": run, **values}
+        lines = [*self.lines, line]
+        write_whole(self.path, "".join(json.dumps(li) + "\n" for li in lines))
+        self.lines = lines
 
     def trials(self):
         """What all processes know: name -> Trial, in order of appearance."""
+        begun = header.read(self.directory)
         trials = {}
         for path in sorted(self.directory.glob("records-*.jsonl")):
             lines = self.lines if path == self.path else _read(path)
             for line in lines:
-                trials.setdefault(line["trial"], Trial()).add(line)
+                new = Trial(begun.run, begun.retried)
+                trials.setdefault(line["trial"], new).add(line)
         return trials
 
     def trial(self, name):
@@ -105,6 +128,34 @@ class Records:
 
 
 def _read(path):
-    if not path.exists():
-        return []
-    return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+    """The lines of a file; a ValueError names the first that is damaged."""
+    try:
+        texts = path.read_text("utf-8").splitlines()
+    except UnicodeDecodeError:
+        raise _damaged(path, "is no text") from None
+    if not texts:
+        raise _damaged(path, "is empty")
+    lines = []
+    for number, text in enumerate(texts, start=1):
+        try:
+            lines.append(_checked(json.loads(text)))
+        except (KeyError, TypeError, ValueError):
+            raise _damaged(path, f"is damaged in line {number}") from None
+    return lines
+
+
+def _checked(line):
+    """A line as it was written; an error of any kind for another one."""
+    for name, kind in {**LINE, **EVENTS[line["event"]]}.items():
+        if not isinstance(line[name], kind):
+            raise TypeError(name)
+    if not math.isfinite(line.get("score", 0.0)):
+        raise ValueError("score")
+    return line
+
+
+def _damaged(path, what):
+    return ValueError(
+        f"{path} {what}. Delete this file to train again what it recorded, "
+        "or search again with overwrite=True."
+    )

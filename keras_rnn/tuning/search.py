@@ -12,6 +12,7 @@ from pathlib import Path
 import keras_tuner
 
 from keras_rnn import _validation as validate
+from keras_rnn._files import delete_drafts, locked, write_whole
 from keras_rnn.layers import LAYERS
 from keras_rnn.tuning import header
 from keras_rnn.tuning.cell_search import CellSearch
@@ -19,18 +20,13 @@ from keras_rnn.tuning.fingerprint import fingerprint
 from keras_rnn.tuning.folds import CrossValidation
 from keras_rnn.tuning.hparams import write_hparams
 from keras_rnn.tuning.hypermodel import RecurrentHyperModel
-from keras_rnn.tuning.lock import locked
 from keras_rnn.tuning.objectives import check_oracle
 from keras_rnn.tuning.progress import Progress
-from keras_rnn.tuning.records import Records, write_whole
+from keras_rnn.tuning.records import Records
 from keras_rnn.tuning.sweep import Sweep
 
-_OWN_FILES = (
-    "records-*.jsonl",
-    "sweep.json",
-    "best-*.keras",
-    "leaderboard.csv",
-)
+_RECORDS = "records-*.jsonl"
+_OWN_FILES = (_RECORDS, header.NAME, "best-*.keras", "leaderboard.csv")
 
 
 def search_cells(
@@ -42,6 +38,7 @@ def search_cells(
     match_parameters=None,
     oracle=None,
     overwrite=False,
+    retry_failed=False,
     verbose=1,
     **space,
 ):
@@ -50,7 +47,9 @@ def search_cells(
     A sweep that was interrupted, however, goes on where it stopped when it is
     called again with the same arguments; finished trainings are not repeated.
     A training that fails (a loss of NaN, no memory, a wrong setting) is
-    recorded with its reason, ranks last, and the sweep goes on.
+    recorded with its reason, ranks last, and the sweep goes on. One that ended
+    the process is trained again by the next call; of several processes that
+    share a sweep, the second death makes a trial fail.
 
     Args:
         task: Forecast, Arrays or Batches.
@@ -64,6 +63,8 @@ def search_cells(
             more entries; None: every combination. It needs no objective:
             trials are judged by the score of the task.
         overwrite: Whether what the directory holds of a sweep is deleted.
+        retry_failed: Whether trials that failed in earlier calls are trained
+            again.
         verbose: 0 prints nothing, 1 a line a trial.
         **space: Further entries of `keras_rnn.tuning.SPACE`: one value fixes
             an entry, a list or a Range tunes it; the others have defaults.
@@ -93,6 +94,7 @@ def search_cells(
     validation = CrossValidation() if validation is None else validation
     validate.instance("validation", validation, CrossValidation)
     validate.boolean("overwrite", overwrite)
+    validate.boolean("retry_failed", retry_failed)
     cells = list(LAYERS) if cells is None else cells
     hypermodel = RecurrentHyperModel.fixed(
         task, match_parameters, cell=cells, **space
@@ -112,13 +114,26 @@ def search_cells(
     directory = Path(directory)
     directory.mkdir(parents=True, exist_ok=True)
     search = CellSearch(directory, hypermodel, validation, answers, asked)
-    with locked(directory / _lock_name()), _quiet_tensorflow():
+    busy = (
+        f"Another sweep is running in {directory}. Two sweeps need two "
+        "directories. Wait for it, or name another `directory`."
+    )
+    with locked(directory / _lock_name(), busy), _quiet_tensorflow():
+        delete_drafts(directory, f"records-{_name()}.jsonl")
         if not _is_worker():
-            if overwrite:
-                _delete(directory)
-            header.begin(directory, asked)
+            _prepare(directory, overwrite)
+            header.begin(directory, asked, retry_failed=retry_failed)
         _run(search, oracle, verbose)
     return search
+
+
+def _prepare(directory, overwrite):
+    """Deletes what kills have left, or all that earlier sweeps have."""
+    own = _OWN_FILES if _is_alone() else set(_OWN_FILES) - {_RECORDS}
+    for names in own:
+        delete_drafts(directory, names)
+    if overwrite:
+        _delete(directory)
 
 
 def _space_of(oracle, space):
@@ -141,7 +156,9 @@ def _run(search, oracle, verbose):
     search.hypermodel.choices(hp)
     oracle.update_space(hp)
     task = search.hypermodel.task
-    name = os.environ.get("KERASTUNER_TUNER_ID", "tuner0")
+    records = Records(search.directory, _name())
+    if not _is_worker():
+        records.trials()  # a file that is damaged ends here
 
     def on_scored(choices, score, trial):
         write_hparams(
@@ -156,7 +173,7 @@ def _run(search, oracle, verbose):
         oracle,
         search.hypermodel,
         search.validation,
-        Records(search.directory, name),
+        records,
         Progress(
             verbose,
             len(search.validation.evaluations),
@@ -191,16 +208,23 @@ def _delete(directory):
         shutil.rmtree(path, ignore_errors=True)
 
 
+def _name():
+    """What this process is called among those of a sweep."""
+    return os.environ.get("KERASTUNER_TUNER_ID", "tuner0")
+
+
+def _is_alone():
+    """Whether one process is the whole sweep."""
+    return "KERASTUNER_ORACLE_IP" not in os.environ
+
+
 def _is_worker():
     """Whether another process, the chief, chooses the trials."""
-    name = os.environ.get("KERASTUNER_TUNER_ID", "")
-    return "KERASTUNER_ORACLE_IP" in os.environ and "chief" not in name
+    return not _is_alone() and "chief" not in _name()
 
 
 def _lock_name():
-    if _is_worker():
-        return f".lock-{os.environ['KERASTUNER_TUNER_ID']}"
-    return ".lock"
+    return f".lock-{_name()}" if _is_worker() else ".lock"
 
 
 @contextlib.contextmanager

@@ -19,6 +19,7 @@ import keras_tuner
 
 from keras_rnn.models import seeded
 from keras_rnn.tuning.parameters import count_weights
+from keras_rnn.tuning.reasons import reason_of
 from keras_rnn.tuning.records import MOST_DEATHS, trial_key
 
 
@@ -106,22 +107,33 @@ class Sweep(keras_tuner.Tuner):
         try:
             if missing:
                 self._train(name, choices, missing)
+        except keras_tuner.errors.FatalError:
+            raise
         except TrialError as error:
             self._fail(name, str(error))
         except Exception as error:
             # Whatever it is (a wrong setting, no memory), the sweep goes on.
-            lines = str(error).strip().splitlines() or [""]
-            self._fail(name, f"{type(error).__name__}: {lines[0]}")
+            self._fail(name, reason_of(error))
         results = self.records.trial(name).results.values()
         return sum(r["score"] for r in results) / len(results)
 
+    def _record(self, event, name, **values):
+        """Adds a line; what cannot be recorded ends the sweep."""
+        try:
+            self.records.write(event, name, **values)
+        except OSError as error:
+            raise keras_tuner.errors.FatalError(
+                f"The sweep cannot write its records: {error}. What it wrote "
+                "before is whole: the same call goes on from there."
+            ) from error
+
     def _fail(self, name, reason):
-        self.records.write("failed", name, reason=reason)
+        self._record("failed", name, reason=reason)
         raise TrialError(reason)
 
     def _train(self, name, choices, missing):
         if not self.records.trial(name).facts:
-            self.records.write("trial", name, settings=choices)
+            self._record("trial", name, settings=choices)
         settings = self.recurrent.settings(choices)
         folds = self.recurrent.task.folds(self.validation)
         for place in missing:
@@ -131,14 +143,12 @@ class Sweep(keras_tuner.Tuner):
                 self._evaluate(name, settings, folds, place)
             except KeyboardInterrupt:
                 fold, repeat = place
-                self.records.write(
-                    "interrupted", name, fold=fold, repeat=repeat
-                )
+                self._record("interrupted", name, fold=fold, repeat=repeat)
                 raise
 
     def _evaluate(self, name, settings, folds, place):
         where = {"fold": place[0], "repeat": place[1]}
-        self.records.write("started", name, **where)
+        self._record("started", name, **where)
         seed = training_seed(self.validation.seed, name, *place)
         keras.utils.clear_session(free_memory=False)
         begin = time.perf_counter()
@@ -153,7 +163,7 @@ class Sweep(keras_tuner.Tuner):
             raise TrialError(f"the score is {score}")
         seconds = time.perf_counter() - begin
         self.progress.trained(seconds)
-        self.records.write(
+        self._record(
             "result",
             name,
             **where,

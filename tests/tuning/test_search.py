@@ -11,7 +11,9 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 import tensorflow as tf
+from keras_tuner.errors import FatalError
 
+from keras_rnn._files import locked
 from keras_rnn.data import Windows
 from keras_rnn.layers import LAYERS, register
 from keras_rnn.models import Regression, Sequences, Stack
@@ -20,6 +22,7 @@ from keras_rnn.tuning import (
     CrossValidation,
     Range,
     RecurrentHyperModel,
+    header,
     search_cells,
     sweep,
 )
@@ -114,22 +117,32 @@ def test_folds_of_a_frame_leave_the_gap_and_judge_all_rows_after_it():
         assert data.validation.cutoffs[-1] + 2 == fold.validation[-1]
 
 
+def kill(directory, before):
+    killed = subprocess.run(
+        [sys.executable, "-m", "tests.tuning.tiny", directory, before],
+        capture_output=True,
+        check=False,
+    )
+    assert killed.returncode == -9, killed.stderr
+
+
 def test_a_killed_sweep_goes_on_and_ends_like_one_that_was_not(
     tmp_path, monkeypatch
 ):
     trainings = tiny.Trainings()
     monkeypatch.setattr(sweep, "fit_model", trainings)
-    killed = subprocess.run(
-        [sys.executable, "-m", "tests.tuning.tiny", tmp_path / "killed", "4"],
-        capture_output=True,
-        check=False,
-    )
-    assert killed.returncode == -9, killed.stderr
+    kill(tmp_path / "killed", "4")
     assert len(Records(tmp_path / "killed").trials()) == 2
+    # The same training, which is healthy, is killed a second time: after
+    # sweep.json and its start, while its result is written.
+    kill(tmp_path / "killed", "replace-3")
+    assert list((tmp_path / "killed").glob(".records-*"))
     resumed = tiny.run(tmp_path / "killed").leaderboard()
+    assert not list((tmp_path / "killed").glob(".records-*"))
     assert trainings.count == 1  # of four; the others are on disk
     whole = tiny.run(tmp_path / "whole").leaderboard()
     assert trainings.count == 5
+    assert resumed["failed"].isna().all()
     assert resumed["trial"].tolist() == whole["trial"].tolist()
     np.testing.assert_allclose(resumed["mean"], whole["mean"], rtol=1e-5)
     np.testing.assert_allclose(
@@ -225,17 +238,60 @@ def test_the_epochs_that_hyperband_decides_are_part_of_its_space(
         run(epochs=[2, 3])
 
 
-def test_a_trial_that_ended_its_process_twice_has_failed(tmp_path, trainings):
-    first = tiny.run(tmp_path, cells=["elman"]).leaderboard()["trial"][0]
+def test_the_second_death_within_one_run_makes_a_trial_fail(
+    tmp_path, trainings, monkeypatch
+):
+    tiny.run(tmp_path, cells=["elman"])
     path = tmp_path / "records-tuner0.jsonl"
-    lines = path.read_text().splitlines(keepends=True)
-    started = next(line for line in lines if "started" in line)
-    path.write_text(lines[0] + started + started)
-    table = tiny.run(tmp_path).leaderboard()
-    assert table["cell"].tolist() == ["jordan", "elman"]
-    assert table["trial"][1] == first
-    assert table["failed"][1] == "ended its process 2 times"
+    facts, started, *_ = path.read_text().splitlines(keepends=True)
+    path.write_text(facts + started + started)
+    with pytest.MonkeyPatch.context() as patch:
+        # A worker that is started again belongs to the run of its chief.
+        patch.setattr(header, "begin", lambda *_, **__: None)
+        failed = tiny.run(tmp_path, cells=["elman"]).leaderboard()["failed"]
+    assert failed.tolist() == ["ended its process 2 times"]
+    path.write_text(facts + started + started)
+    table = tiny.run(tmp_path, cells=["elman"]).leaderboard()
+    assert table["failed"].isna().all()
     assert trainings.count == 4
+
+
+def test_failed_trials_are_trained_again_if_it_is_asked_for(
+    tmp_path, trainings, monkeypatch
+):
+    def fail(*_):
+        raise OSError("no room on the disk")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sweep, "fit_model", fail)
+        failed = tiny.run(tmp_path, cells=["elman"]).leaderboard()["failed"]
+    assert failed.tolist() == ["OSError: no room on the disk"]
+    tiny.run(tmp_path, cells=["elman"])
+    assert trainings.count == 0
+    again = tiny.run(tmp_path, cells=["elman"], retry_failed=True)
+    assert again.leaderboard()["failed"].isna().all()
+    assert trainings.count == 2
+    with pytest.raises(ValueError, match="`retry_failed` must be"):
+        tiny.run(tmp_path, cells=["elman"], retry_failed="yes")
+
+
+def test_records_that_cannot_be_written_end_the_sweep(
+    tmp_path, trainings, monkeypatch
+):
+    def full(*_, **__):
+        raise OSError("no space left")
+
+    monkeypatch.setattr("keras_rnn.tuning.records.write_whole", full)
+    with pytest.raises(FatalError, match="cannot write its records: no space"):
+        tiny.run(tmp_path, cells=["elman"])
+
+
+def test_two_sweeps_in_one_directory_are_refused(tmp_path, trainings):
+    with (
+        locked(tmp_path / ".lock", "busy"),
+        pytest.raises(RuntimeError, match="Another sweep is running"),
+    ):
+        tiny.run(tmp_path, cells=["elman"])
 
 
 def test_failures_rank_last_with_their_reason_and_the_sweep_goes_on(tmp_path):

@@ -3,7 +3,8 @@
 
 As a program: `python -m tests.tuning.tiny DIRECTORY [KILL_AT]` runs the sweep
 and, before training number KILL_AT, sends itself the signal that no program
-survives.
+survives. With `replace-3` it does so before it replaces a file the third time,
+which leaves a draft.
 """
 
 import os
@@ -72,7 +73,24 @@ class Trainings:
             self.original(*arguments)
 
 
+class Replacements:
+    """Counts files that are replaced, and ends the process before one."""
+
+    def __init__(self, kill_at):
+        self.left = kill_at
+        self.original = os.replace
+
+    def __call__(self, *paths):
+        self.left -= 1
+        if not self.left:
+            os.kill(os.getpid(), signal.SIGKILL)
+        self.original(*paths)
+
+
 if __name__ == "__main__":
-    if sys.argv[2:]:
-        sweep.fit_model = Trainings(int(sys.argv[2]))
+    kill_at = (sys.argv[2:] or ["0"])[0]
+    if kill_at.startswith("replace-"):
+        os.replace = Replacements(int(kill_at.removeprefix("replace-")))
+    else:
+        sweep.fit_model = Trainings(int(kill_at))
     run(sys.argv[1])
