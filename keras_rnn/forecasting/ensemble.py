@@ -29,7 +29,9 @@ def train(settings, data, *, resume=None, verbose=0):
     networks, histories = [], {}
     with held(resume):
         for number, (stack, seed) in enumerate(members):
-            folder = resume and Path(resume) / f"network_{number}"
+            folder = None
+            if resume is not None:
+                folder = Path(resume) / f"network_{number}"
             network, history = _member(
                 settings, data, stack, seed, folder, verbose
             )
