@@ -164,7 +164,8 @@ class Forecaster:
         Raises:
             TypeError, ValueError: If the frame cannot be used; the message
                 says why, and nothing has been trained.
-            RuntimeError: If a loss is no longer a finite number.
+            RuntimeError: If a loss is no longer a finite number, or another
+                training goes on in the folder.
         """
         settings, strategy = self.settings, self.settings.strategy
         columns = settings.columns
