@@ -2,8 +2,17 @@
 """Fixtures of all tests."""
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.backend import forget_programs
+
+# How fast an example runs says more of the machine than of the code.
+settings.register_profile(
+    "any machine",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("any machine")
 
 
 @pytest.fixture(autouse=True, scope="module")

@@ -54,7 +54,7 @@ def test_spans_are_the_same_in_every_scheme(found, scheme):
 
 
 @pytest.mark.attack
-@settings(deadline=None, max_examples=5_000)
+@settings(max_examples=5_000)
 @given(SPANS, st.sampled_from(list(SCHEMES)))
 def test_many_spans_are_the_same_in_every_scheme(found, scheme):
     check(found, scheme)

@@ -75,14 +75,14 @@ def folder(tmp_path_factory):
     return tmp_path_factory.mktemp("texts")
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(texts=TEXTS, unit=st.sampled_from(sorted(ALL_UNITS)))
 def test_any_texts_have_the_same_ids_after_loading(texts, unit, folder):
     check_the_same_ids(texts, unit, folder)
 
 
 @pytest.mark.attack
-@settings(deadline=None, max_examples=2_000)
+@settings(max_examples=2_000)
 @given(texts=TEXTS, unit=st.sampled_from(sorted(ALL_UNITS)))
 def test_many_texts_have_the_same_ids_after_loading(texts, unit, folder):
     check_the_same_ids(texts, unit, folder)

@@ -123,7 +123,7 @@ def test_words_keep_combining_sequences_whole(check, text):
 
 @pytest.mark.attack
 @pytest.mark.parametrize("check", CHECKS)
-@settings(deadline=None, max_examples=5_000)
+@settings(max_examples=5_000)
 @given(TEXTS)
 def test_words_of_many_texts_keep_combining_sequences_whole(check, text):
     check(text)
