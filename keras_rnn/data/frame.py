@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The numbers of a frame, checked: present, numeric, finite."""
 
-import warnings
-
 import numpy as np
 import pandas as pd
 
@@ -118,20 +116,6 @@ def check_present(frame, name):
         )
 
 
-def warn_of_dates_aside(frame):
-    """Warns if the rows are counted though a column holds their dates."""
-    if not isinstance(frame.index, pd.RangeIndex):
-        return
-    is_date = pd.api.types.is_datetime64_any_dtype
-    dates = [name for name, dtype in frame.dtypes.items() if is_date(dtype)]
-    if dates:
-        warnings.warn(
-            "The index counts rows, and forecasts will too, but the column "
-            f"{dates[0]!r} holds dates. Use `frame.set_index({dates[0]!r})`.",
-            stacklevel=2,
-        )
-
-
 def with_numbers(frame, names):
     """The frame with flags as 0 and 1, and rows counted by int64.
 
@@ -182,8 +166,31 @@ def check_numeric(column):
     if not pd.api.types.is_numeric_dtype(dtype) or dtype.kind == "c":
         raise ValueError(
             f"Column {column.name!r} must be numeric. Received: dtype {dtype}. "
-            f"Convert it, e.g. `pd.to_numeric(frame[{column.name!r}])`."
+            f"{numbers_of(column)}"
         )
+
+
+def numbers_of(column):
+    """How a column that is not numeric becomes so, by what it holds."""
+    name = column.name
+    if column.dtype.kind in "Mm":
+        return "Leave it out; for features of dates use `calendar=`."
+    known = column.dropna().astype(object)
+    numbers = pd.to_numeric(known, errors="coerce").notna()
+    if not len(known) or numbers.all():
+        return f"Convert it, e.g. `pd.to_numeric(frame[{name!r}])`."
+    if numbers.mean() >= 0.5:
+        word = known[~numbers].iloc[0]
+        return (
+            f"It holds {word!r}, which is no number: make it missing, "
+            f"`pd.to_numeric(frame[{name!r}], errors='coerce')`."
+        )
+    made = [f"{name}_{word}" for word in sorted(known.unique(), key=str)[:2]]
+    return (
+        "Make each of its categories a column of 0 and 1, "
+        f"`pd.get_dummies(frame, columns=[{name!r}], dtype=float)`, and name "
+        f"those, {', '.join(map(repr, made))} and so on, in its place."
+    )
 
 
 def check_none(name, values, bad, frame, series=None):

@@ -16,12 +16,15 @@ from keras_rnn.data.frame import (
     column_values,
     constant_values,
     place,
-    warn_of_dates_aside,
     with_numbers,
 )
 from keras_rnn.data.future import future_values
 from keras_rnn.data.gaps import any_missing, completed
 from keras_rnn.data.index import show
+from keras_rnn.data.long_form import (
+    refuse_many_as_one,
+    warn_of_dates_aside,
+)
 from keras_rnn.data.odd import Rows, without_series
 from keras_rnn.data.remedies import Remedies
 from keras_rnn.data.stated import expected_steps
@@ -130,7 +133,8 @@ class Source:
         """
         instance("frame", frame, pd.DataFrame, "Use `pd.DataFrame(frame)`.")
         check_flat("frame", frame)
-        warn_of_dates_aside(frame)
+        warn_of_dates_aside(frame, self.columns.all)
+        refuse_many_as_one(frame, self.columns)
         if step is None:  # after numbers of rows 202401 is one of them, too
             refuse_dates_as_numbers(frame.index)
         columns, series = self.columns, self.columns.series

@@ -10,8 +10,10 @@ from keras_rnn.data.parquet import as_frame
 from keras_rnn.forecasting import ensemble
 from keras_rnn.forecasting.backtest import Backtest
 from keras_rnn.forecasting.frames import (
+    check_drawable,
     check_future,
     only_column,
+    refitted,
     tail_of,
     up_to,
 )
@@ -379,7 +381,7 @@ class Forecaster:
         tables = []
         for cutoff in moments.unique():
             known = up_to(frame, cutoff, self.columns, self.settings.gaps)
-            past = self.clone().fit(known, self.validation)
+            past = refitted(self.clone(), known, self.validation, cutoff)
             # The same windows, in the scales that this one measured.
             series = past.data.scales.apply(past.data.read(frame))
             of_cutoff = part.cutoffs[moments == cutoff]
@@ -448,7 +450,7 @@ class Forecaster:
             contents.get("own_steps", ()),
         )
 
-    def plot(self, axes, frame, *, target=None, rows=None):
+    def plot(self, axes, frame, *, target=None, rows=None, future=None):
         """Draws the end of a frame and the forecast after it.
 
         Args:
@@ -456,13 +458,20 @@ class Forecaster:
             frame: DataFrame of one series, as in `predict`.
             target: The target to draw; None takes the first.
             rows: Rows of the frame to draw; None takes two lookbacks.
+            future: As in `predict`.
+
+        Raises:
+            ValueError: As `predict`, or if the forecaster was fitted on many
+                series, or not on that target.
         """
         self._check_fitted()
+        check_drawable(self.columns, target)
         target = self.columns.target[0] if target is None else target
         shown = frame[target].iloc[
             -(rows or 2 * self.settings.windows.lookback) :
         ]
-        plot_forecast(axes, shown, self.predict(frame), target)
+        forecast = self.predict(frame, future=future)
+        plot_forecast(axes, shown, forecast, target)
 
     def _check_fitted(self):
         if not self.networks:

@@ -8,6 +8,7 @@ from keras_rnn import _validation as validate
 from keras_rnn.data import Columns
 from keras_rnn.data.frame import check_flat, with_numbers
 from keras_rnn.data.index import show
+from keras_rnn.data.long_form import dates_aside, remedy_of_dates
 from keras_rnn.data.odd import of_series, too_short, warn_of_left_out
 
 
@@ -17,11 +18,18 @@ def only_column(frame):
         "frame", frame, pd.DataFrame, "Use `pd.DataFrame(frame)`."
     )
     check_flat("frame", frame)
+    dates = dates_aside(frame)
+    if dates is not None:
+        raise ValueError(
+            f"The frame has the column {dates!r} of dates, but its index "
+            f"counts rows. Use {remedy_of_dates(frame, dates)}."
+        )
     if len(frame.columns) != 1:
         raise ValueError(
             f"The frame has {len(frame.columns)} columns: "
             f"{', '.join(map(repr, frame.columns))}. Say which is the target, "
-            "`Forecaster(..., columns=Columns(target, past=...))`."
+            "`Forecaster(..., columns=Columns(target, past=...))`, and of many "
+            "series, `series=...`."
         )
     return Columns(frame.columns[0])
 
@@ -123,3 +131,33 @@ def check_future(frame, future, columns, horizon):
         f"{show(frame.index.max())}, where the frame ends. Pass them for the "
         f"{horizon} rows that follow{owner}: `predict(frame, future=...)`."
     )
+
+
+def refitted(forecaster, known, validation, cutoff):
+    """A forecaster fitted to the rows up to a cutoff of a backtest.
+
+    Raises:
+        ValueError: If there are too few; it says that they are those of the
+            cutoff, and that `validation` was an argument of `fit`.
+    """
+    try:
+        return forecaster.fit(known, validation)
+    except ValueError as error:
+        message = (
+            f"With refit=True the rows up to the cutoff {show(cutoff)} are "
+            f"fitted as by `fit(frame, validation={validation})`: {error} Or "
+            "begin the backtest later."
+        )
+        raise ValueError(message) from error
+
+
+def check_drawable(columns, target):
+    """Raises a ValueError unless a target of one series is to be drawn."""
+    if columns.series is not None:
+        raise ValueError(
+            "`plot` draws one series; the forecaster was fitted on many. Draw "
+            "one of them, `plot_forecast(axes, observed, "
+            "predict(frame).loc[name], target)`."
+        )
+    if target is not None:
+        validate.one_of("target", target, columns.target)

@@ -95,13 +95,6 @@ def test_a_static_column_that_changes_is_named_with_the_row():
         constant_values(frame_of([7, 7, 8, 8]), ("a",), [0, 4])
 
 
-def test_dates_beside_the_index_are_pointed_out():
-    days = pd.date_range("2024-01-01", periods=60)
-    frame = pd.DataFrame({"day": days, "a": np.arange(60.0)})
-    with pytest.warns(UserWarning, match="Use `frame.set_index\\('day'\\)`"):
-        prepare(frame, Columns("a"), Windows(lookback=3, horizon=1))
-
-
 def test_columns_and_rows_called_by_tuples_are_told_how_to_be_flat():
     columns = pd.MultiIndex.from_product([["sales"], ["mean", "sum"]])
     frame = pd.DataFrame(np.ones((40, 2)), WEEKS[:1].repeat(40), columns)
@@ -176,3 +169,32 @@ def test_integers_beyond_int64_are_refused():
     frame = pd.DataFrame({"y": np.arange(40.0)}, index)
     with pytest.raises(ValueError, match="integers that int64 holds"):
         prepare(frame, Columns("y"), Windows(lookback=4, horizon=2))
+
+
+def followed(error, frame):
+    """What the code in the remedy of an error makes."""
+    code = re.search("`(pd.*?)`", str(error)).group(1)
+    return eval(code, {"pd": pd, "frame": frame})
+
+
+@pytest.mark.parametrize(
+    "dtype", ["str", "object", "category", "string", "string[pyarrow]"]
+)
+def test_words_are_told_how_to_become_columns_of_numbers(dtype):
+    if "pyarrow" in dtype:
+        pytest.importorskip("pyarrow")
+    colour = pd.Series(["red", "blue", "red", "blue"], dtype=dtype)
+    frame = pd.DataFrame({"colour": colour, "y": 1.0})
+    with pytest.raises(ValueError, match="'colour_blue', 'colour_red'") as e:
+        column_values(frame, ("colour",))
+    made = followed(e.value, frame)
+    assert column_values(made, ("colour_red",)).ravel().tolist() == [1, 0, 1, 0]
+
+
+@pytest.mark.parametrize("texts", [["1", "2.5", "3"], ["1", "n/a", "3"]])
+def test_numbers_as_text_are_told_how_to_become_numbers(texts):
+    frame = pd.DataFrame({"a": texts})
+    with pytest.raises(ValueError, match="must be numeric") as error:
+        column_values(frame, ("a",))
+    frame["a"] = followed(error.value, frame)
+    column_values(frame, ("a",), missing=True)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """From a frame to dated forecasts, saved, judged and continued after a kill."""
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
@@ -246,3 +247,27 @@ def test_one_short_and_one_odd_series_stop_nobody(tmp_path):
     with pytest.warns(UserWarning, match="left out"):
         result = loaded.backtest(frame, "2024-02-10", stride=5)
     assert set(result.forecasts["series"]) <= set(names)
+
+
+def test_a_plot_takes_the_future_that_its_forecast_needs():
+    plt.switch_backend("agg")
+    frame = sales(price=np.arange(120.0))
+    future = sales(123, price=np.arange(123.0)).iloc[120:][["price"]]
+    forecaster = small(columns=Columns("y", future="price")).fit(frame)
+    _, axes = plt.subplots()
+    with pytest.raises(ValueError, match="Pass them for the 3 rows"):
+        forecaster.plot(axes, frame)
+    with pytest.raises(ValueError, match="`target` must be one of 'y'"):
+        forecaster.plot(axes, frame, target="price", future=future)
+    forecaster.plot(axes, frame, future=future)
+    drawn = axes.lines[-1].get_ydata()
+    expected = forecaster.predict(frame, future=future)["y"]
+    np.testing.assert_array_equal(drawn, expected)
+    plt.close()
+
+
+def test_a_refit_on_too_few_rows_names_its_cutoff_and_the_argument_of_fit():
+    forecaster = small().fit(sales(), validation=60)
+    message = r"cutoff 2024-03-10 .*`fit\(frame, validation=60\)`: .* later"
+    with pytest.raises(ValueError, match=message):
+        forecaster.backtest(sales(), "2024-03-11", refit=True, stride=99)
