@@ -30,7 +30,10 @@ class Incoming:
         self.output = self.kind = None
         if not keras.tree.is_nested(model.output):
             output = model.output
-            self.output = keras.KerasTensor(output.shape, output.dtype)
+            # Arrays hold many batches, whatever the batch of the model.
+            self.output = keras.KerasTensor(
+                (None, *output.shape[1:]), output.dtype
+            )
             self.kind = answers.kind_of(output)
 
     def data(self, name, x, y=None, sample_weight=None):
