@@ -6,6 +6,7 @@ import itertools
 import pandas as pd
 
 from keras_rnn._validation import received
+from keras_rnn.data.clock import by_the_wall, takes, wall
 
 
 def as_offset(name, freq):
@@ -54,21 +55,15 @@ def frequency(index):
         <DateOffset: months=1>
     """
     step = pd.DatetimeIndex(index, freq="infer").freq
+    if step is None and index.tz is not None:
+        step = frequency(wall(index))
+        return step if step is not None and by_the_wall(index, step) else None
     if step is not None:
         return step if takes(index, step) else None
     if len(index) < 3:
         return None
     found = (step for step in steps_of_days(index) if takes(index, step))
     return next(found, None)
-
-
-def takes(index, step):
-    """Whether an index takes one step after the other.
-
-    pandas sees "the third Friday of a month" even where a month is missing,
-    and "month ends" whatever the time of day.
-    """
-    return pd.date_range(index[0], index[-1], freq=step).equals(index)
 
 
 def steps_of_days(index):
@@ -129,6 +124,8 @@ def missteps(index, step):
         The two moments, and how many rows are missing between them, 0 if
         one of them is off the grid.
     """
+    if by_the_wall(index, step):
+        index = wall(index)
     for before, after in itertools.pairwise(index):
         if step.is_on_offset(before) and before + step == after:
             continue

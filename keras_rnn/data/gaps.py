@@ -4,6 +4,7 @@
 import numpy as np
 import pandas as pd
 
+from keras_rnn.data.clock import steps_between
 from keras_rnn.data.frame import check_numeric, check_present
 from keras_rnn.data.frequency import frequency, regular_length
 from keras_rnn.data.remedies import Remedies
@@ -129,7 +130,7 @@ def complete(axis, step):
         grid = pd.Index(np.arange(axis[0], axis[-1] + 1, step))
     else:
         step = usual_step(axis) if step is None else step
-        grid = pd.date_range(axis[0], axis[-1], freq=step).as_unit(axis.unit)
+        grid = steps_between(axis, step)
     # An axis off the grid stays as it is: its error is that of `timeline`.
     return grid if axis.isin(grid).all() else axis
 

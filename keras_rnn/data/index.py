@@ -4,6 +4,7 @@
 import numpy as np
 import pandas as pd
 
+from keras_rnn.data.clock import steps_after
 from keras_rnn.data.frequency import (
     frequency,
     missteps,
@@ -72,12 +73,9 @@ def extend(index, step, rows):
     Returns:
         An index of len(index) + rows entries.
     """
-    last = index[-1]
     if not isinstance(index, pd.DatetimeIndex):
-        return index.append(pd.RangeIndex(1, rows + 1) * step + last)
-    ahead = pd.date_range(last, periods=rows + 1, freq=step)[1:]
-    # pandas 2 makes nanoseconds whatever the unit of the index.
-    return index.append(ahead.as_unit(index.unit))
+        return index.append(pd.RangeIndex(1, rows + 1) * step + index[-1])
+    return index.append(steps_after(index, step, rows))
 
 
 def show(moment):

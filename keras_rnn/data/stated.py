@@ -4,6 +4,7 @@
 import numpy as np
 import pandas as pd
 
+from keras_rnn.data.clock import steps_between
 from keras_rnn.data.frequency import spelled
 from keras_rnn.data.index import IrregularError, check_increasing, show
 
@@ -59,7 +60,7 @@ def check_shows(index, bounds, step):
 
 def shows(axis, step):
     """Whether any two neighbours are one step apart."""
-    grid = pd.date_range(axis[0], axis[-1], freq=step)
+    grid = steps_between(axis, step)
     return (np.diff(grid.get_indexer(axis)) == 1).any()
 
 
@@ -74,7 +75,7 @@ def check_axis(axis, remedies):
         raise ValueError("The frame has no rows. Pass at least a few windows.")
     step = remedies.freq
     check_increasing(axis, remedies)
-    grid = pd.date_range(axis[0], axis[-1], freq=step)
+    grid = steps_between(axis, step)
     off = ~axis.isin(grid)
     if off.any():
         row = int(off.argmax())
@@ -99,5 +100,5 @@ def completed_axis(axis, step):
     """
     if not axis.is_monotonic_increasing or not axis.is_unique or axis.hasnans:
         return axis
-    grid = pd.date_range(axis[0], axis[-1], freq=step).as_unit(axis.unit)
+    grid = steps_between(axis, step)
     return grid if axis.isin(grid).all() else axis

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from keras_rnn.data.clock import by_the_wall, steps_between, wall
 from keras_rnn.data.index import REMEDIES, extend, regular_step
 from keras_rnn.data.remedies import Remedies
 from keras_rnn.data.stated import check_axis
@@ -118,6 +119,8 @@ def follows(axis, step):
         return False
     if axis.hasnans or not len(axis):
         return False
+    if isinstance(axis, pd.DatetimeIndex) and by_the_wall(axis, step):
+        axis = wall(axis)
     return axis.equals(extend(axis[:1], step, len(axis) - 1))
 
 
@@ -199,7 +202,9 @@ def shared_grid(index, bounds, step, longest):
     if steps > 2 * len(index) + 1000:
         return index[:0], nowhere
     if isinstance(index, pd.DatetimeIndex):
-        grid = pd.date_range(low, high, freq=step).as_unit(index.unit)
+        # Both ends, and what is the usual time of day in between.
+        ends = index[[index.argmin(), start, start + 1, index.argmax()]]
+        grid = steps_between(ends, step)
     else:
         grid = pd.Index(np.arange(low, high + 1, step))
     return grid, grid.get_indexer(index)

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """From what networks say to tables with dates."""
 
+import contextlib
+
 import numpy as np
 import pandas as pd
 
@@ -100,7 +102,9 @@ def wide(table, step):
             parts[wide_name(target, name)] = rows[name]
     found = pd.DataFrame(parts)
     if isinstance(found.index, pd.DatetimeIndex):
-        found.index.freq = step
+        # Days that do not all begin at midnight have none, to pandas.
+        with contextlib.suppress(ValueError):
+            found.index.freq = step
     return found
 
 

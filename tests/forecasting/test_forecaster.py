@@ -271,3 +271,17 @@ def test_a_refit_on_too_few_rows_names_its_cutoff_and_the_argument_of_fit():
     message = r"cutoff 2024-03-10 .*`fit\(frame, validation=60\)`: .* later"
     with pytest.raises(ValueError, match=message):
         forecaster.backtest(sales(), "2024-03-11", refit=True, stride=99)
+
+
+def test_a_forecast_over_a_day_without_a_midnight_has_its_dates():
+    # On 4 November 2018 the clocks of São Paulo went from 00:00 to 01:00.
+    frame = sales(60)
+    frame.index = pd.date_range(
+        end="2018-11-02", periods=60, freq="D", tz="America/Sao_Paulo"
+    )
+    forecast = small().fit(frame).predict()
+    assert [str(day)[:16] for day in forecast.index] == [
+        "2018-11-03 00:00",
+        "2018-11-04 01:00",
+        "2018-11-05 00:00",
+    ]

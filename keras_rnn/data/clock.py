@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Days by the clock on the wall, also where the clocks are changed.
+
+In some zones the clocks go forward at midnight: the day then begins at 01:00,
+as pandas's `nonexistent="shift_forward"` stamps it. Where they go back, the
+first of the two equal times counts.
+"""
+
+import numpy as np
+import pandas as pd
+
+INSTANT = pd.Timedelta("1us")
+
+
+def by_the_wall(index, step):
+    """Whether a step goes by the clock on the wall of the index's zone."""
+    if index.tz is None:
+        return False
+    ticks = isinstance(step, pd.offsets.Tick)
+    return not ticks or isinstance(step, pd.offsets.Day)
+
+
+def wall(index):
+    """What the clocks show, without a zone.
+
+    A time right after the clocks were put forward is shown as the usual time
+    of day, if they jumped over it.
+
+    Args:
+        index: DatetimeIndex of a zone.
+
+    Example:
+        >>> days = pd.to_datetime(["2018-11-03", "2018-11-04"]).tz_localize(
+        ...     "America/Sao_Paulo", nonexistent="shift_forward"
+        ... )
+        >>> days[1].hour, wall(days)[1].hour
+        (1, 0)
+    """
+    shown = index.tz_localize(None)
+    before = (index - INSTANT).tz_localize(None)
+    put_forward = shown - before > INSTANT
+    if not put_forward.any():
+        return shown
+    dates = shown.normalize()
+    usual = dates + (shown - dates).min()
+    jumped = put_forward & (before < usual) & (usual < shown)
+    return shown.where(~jumped, usual)
+
+
+def of_zone(shown, zone):
+    """The timestamps at which the clocks of a zone show that."""
+    return shown.tz_localize(
+        zone,
+        nonexistent="shift_forward",
+        ambiguous=np.ones(len(shown), dtype=bool),
+    )
+
+
+def steps_between(index, step):
+    """The timestamps from the first of an index to its last, step by step.
+
+    Args:
+        index: DatetimeIndex.
+        step: A pandas offset.
+    """
+    if by_the_wall(index, step):
+        return of_zone(steps_between(wall(index), step), index.tz)
+    grid = pd.date_range(index[0], index[-1], freq=step)
+    # pandas 2 makes nanoseconds whatever the unit of the index.
+    return grid.as_unit(index.unit)
+
+
+def steps_after(index, step, rows):
+    """The timestamps that follow an index.
+
+    Args:
+        index: DatetimeIndex.
+        step: A pandas offset.
+        rows: How many.
+    """
+    if by_the_wall(index, step):
+        return of_zone(steps_after(wall(index), step, rows), index.tz)
+    ahead = pd.date_range(index[-1], periods=rows + 1, freq=step)[1:]
+    return ahead.as_unit(index.unit)
+
+
+def takes(index, step):
+    """Whether an index takes one step after the other.
+
+    pandas sees "the third Friday of a month" even where a month is missing,
+    and "month ends" whatever the time of day.
+    """
+    if by_the_wall(index, step):
+        return takes(wall(index), step)
+    return pd.date_range(index[0], index[-1], freq=step).equals(index)
