@@ -90,16 +90,14 @@ def first_row(start, rows, first):
     """
     period = as_period(start, rows)
     if period is None:
-        found, aim = as_moment(start, rows), None
-        if (rows == found).any() and first.min() <= found <= first.max():
-            return found
-        aim, possible = found, first
+        aim, possible = as_moment(start, rows), first
+        meant = rows == aim
     else:
-        wall = without_zone(rows)
-        inside = (wall >= period.start_time) & (wall <= period.end_time)
-        if inside.any() and first.min() <= rows[inside].min() <= first.max():
-            return rows[inside].min()
         aim, possible = period.start_time, without_zone(first)
+        clock = without_zone(rows)
+        meant = (clock >= aim) & (clock <= period.end_time)
+    if meant.any() and first.min() <= rows[meant].min() <= first.max():
+        return rows[meant].min()
     nearest = first[np.abs(possible - aim).argmin()]
     raise ValueError(
         "`start` must be a row of the frame, or a period that has one, from "

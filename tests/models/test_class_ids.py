@@ -15,13 +15,13 @@ from keras_rnn.models import (
 
 X = np.zeros((3, 4, 1), "float32")
 Y = np.arange(3)
-LOSSES = [
-    "sparse_categorical_crossentropy",
-    "crossentropy",
-    keras.losses.sparse_categorical_crossentropy,
-    keras.losses.SparseCategoricalCrossentropy(),
-]
-every_loss = pytest.mark.parametrize("loss", LOSSES, ids=str)
+LOSSES = {
+    "name": "sparse_categorical_crossentropy",
+    "short_name": "crossentropy",
+    "function": keras.losses.sparse_categorical_crossentropy,
+    "object": keras.losses.SparseCategoricalCrossentropy(),
+}
+every_loss = pytest.mark.parametrize("loss", LOSSES.values(), ids=LOSSES)
 
 
 def classifier(loss):
@@ -52,11 +52,11 @@ def test_class_ids_that_no_class_has_are_refused(loss, wrong, said):
 
 @pytest.mark.parametrize("dtype", ["int8", "uint16", "int64", "float32"])
 def test_class_ids_of_any_whole_numbers_are_taken(dtype):
-    classifier(LOSSES[0]).evaluate(X, Y.astype(dtype), verbose=0)
+    classifier(LOSSES["name"]).evaluate(X, Y.astype(dtype), verbose=0)
 
 
 def test_every_call_looks_at_class_ids():
-    model = classifier(LOSSES[0])
+    model = classifier(LOSSES["name"])
     for call in (
         lambda: model.evaluate(X, Y + 1, verbose=0),
         lambda: model.train_on_batch(X, Y + 1),
@@ -69,7 +69,7 @@ def test_every_call_looks_at_class_ids():
 
 def test_a_tag_per_step_is_looked_at():
     model = many_to_many(Stack("elman", 2), Tokens(5, 2), MultiClass(3))
-    model.compile("sgd", LOSSES[0])
+    model.compile("sgd", LOSSES["name"])
     ids = np.array([[1, 2, 0]])
     with pytest.raises(ValueError, match="padding may be of any class"):
         model.evaluate(ids, np.array([[0, 2, -1]]), verbose=0)
@@ -83,7 +83,7 @@ def test_a_loss_that_ignores_a_class_gets_its_ids():
     assert np.isfinite(model.evaluate(X, np.array([0, 2, -1]), verbose=0))
 
 
-@pytest.mark.parametrize("loss", LOSSES)
+@every_loss
 def test_one_hot_targets_are_no_class_ids(loss):
     if loss == "crossentropy":  # chosen by Keras when it sees the targets
         classifier(loss).evaluate(X, np.eye(3), verbose=0)

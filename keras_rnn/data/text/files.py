@@ -2,9 +2,9 @@
 """JSON files, written whole or not at all, and read with care."""
 
 import json
-import os
-import tempfile
 from pathlib import Path
+
+from keras_rnn._files import replacing
 
 # Scraped texts hold halves of emoji, which plain UTF-8 cannot write.
 _ENCODING = ("utf-8", "surrogatepass")
@@ -26,10 +26,8 @@ def write(path, settings):
         raise FileNotFoundError(
             f"There is no folder {path.parent}. Create it first."
         )
-    with tempfile.TemporaryDirectory(dir=path.parent) as folder:
-        draft = Path(folder, path.name)
+    with replacing(path) as draft:
         draft.write_bytes(text.encode(*_ENCODING))
-        os.replace(draft, path)
 
 
 def read(path, build, wrote):

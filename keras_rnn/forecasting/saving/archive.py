@@ -7,7 +7,6 @@ A zip file with the networks as Keras writes them, all numbers in
 
 import io
 import json
-import os
 import tempfile
 import zipfile
 from dataclasses import fields, is_dataclass
@@ -16,6 +15,7 @@ from pathlib import Path
 import keras
 import numpy as np
 
+from keras_rnn._files import replacing
 from keras_rnn.forecasting.saving.contents import decode, encode
 from keras_rnn.forecasting.saving.guard import (
     RefusedError,
@@ -47,17 +47,17 @@ def write(path, contents, networks):
     }
     numbers = io.BytesIO()
     np.savez(numbers, **arrays)
-    path = Path(path)
-    with tempfile.TemporaryDirectory(dir=path.resolve().parent) as folder:
-        whole = Path(folder) / "whole"
-        with zipfile.ZipFile(whole, "w") as file:
-            file.writestr("forecaster.json", json.dumps(words))
-            file.writestr("arrays.npz", numbers.getvalue())
-            for number, network in enumerate(networks):
-                name = f"network_{number}.keras"
-                network.save(Path(folder) / name)
-                file.write(Path(folder) / name, name)
-        os.replace(whole, path)
+    with (
+        replacing(Path(path).resolve()) as draft,  # a link goes on being one
+        zipfile.ZipFile(draft, "w") as file,
+        tempfile.TemporaryDirectory() as folder,
+    ):
+        file.writestr("forecaster.json", json.dumps(words))
+        file.writestr("arrays.npz", numbers.getvalue())
+        for number, network in enumerate(networks):
+            name = f"network_{number}.keras"
+            network.save(Path(folder) / name)
+            file.write(Path(folder) / name, name)
 
 
 def read(path):

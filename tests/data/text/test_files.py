@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from keras_rnn.data.text import Buckets, TextEncoder, Vocabulary, files
+from keras_rnn.data.text import Buckets, TextEncoder, Vocabulary
 from keras_rnn.data.text.tokens import ALL_UNITS
 
 # Scraped texts hold any code point, halves of emoji included.
@@ -110,7 +110,7 @@ def test_a_save_that_fails_leaves_the_old_file(old, new, tmp_path, monkeypatch):
     old.save(path)
     before = path.read_bytes()
     # The process dies just before the draft takes the place of the file.
-    monkeypatch.setattr(files.os, "replace", lambda *_: 1 / 0)
+    monkeypatch.setattr(os, "replace", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         new.save(path)
     assert path.read_bytes() == before
