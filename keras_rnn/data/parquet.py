@@ -9,6 +9,7 @@ import pandas as pd
 from keras_rnn._validation import instance
 from keras_rnn.data.columns import Columns
 from keras_rnn.data.frame import check_present
+from keras_rnn.data.partitions import files_of, label_of
 
 ROWS_AT_ONCE = 2**17
 
@@ -27,7 +28,9 @@ def read_parquet(path, columns, *, time=None):
 
     Args:
         path: A Parquet file, or a folder of files `*.parquet`, which are read
-            in the order of their names as if they were one.
+            in the order of their names as if they were one. In a folder that
+            was written with `partition_cols`, subfolders such as `shop=Rome`
+            say which series their files belong to.
         columns: `Columns`, the role of each column. The rows of a series must
             stand together, in order of time; a series may go on in the next
             row group or file.
@@ -59,19 +62,25 @@ def read_parquet(path, columns, *, time=None):
     """
     parquet = _pyarrow().parquet
     instance("columns", columns, Columns, "Use Columns(target).")
-    paths = _paths(Path(path))
+    paths = files_of(Path(path))
     schemas = [_schema(parquet, file) for file in paths]
     time = _index_column(schemas[0], paths[0]) if time is None else time
-    for file, schema in zip(paths, schemas, strict=True):
-        _check(file, schema, schemas[0], columns, time)
+    labels = [
+        label_of(file, columns.series, schema)
+        for file, schema in zip(paths, schemas, strict=True)
+    ]
+    for file, schema, label in zip(paths, schemas, labels, strict=True):
+        _check(file, schema, schemas[0], columns, time, label)
 
     rows = sum(parquet.read_metadata(file).num_rows for file in paths)
     table = _Rows(rows, schemas[0], columns, time)
-    for file in paths:
-        names = table.names_in_file
-        with parquet.ParquetFile(file, read_dictionary=table.labels) as opened:
+    for file, label in zip(paths, labels, strict=True):
+        series = [columns.series] if columns.series and label is None else []
+        names = [time, *series, *columns.all]
+        # The labels of series are read as numbers of a few names.
+        with parquet.ParquetFile(file, read_dictionary=series) as opened:
             for batch in opened.iter_batches(ROWS_AT_ONCE, columns=names):
-                table.take(batch)
+                table.take(batch, label)
     return table.frame()
 
 
@@ -97,19 +106,13 @@ class _Rows:
         self.numbers = {}  # of the series, by name
         self.taken = 0
 
-    @property
-    def names_in_file(self):
-        """The columns to read."""
-        series = [self.series] if self.series else []
-        return [self.time, *series, *self.values]
+    def take(self, batch, label=None):
+        """Adds the rows of a record batch.
 
-    @property
-    def labels(self):
-        """The columns whose values are read as numbers of a few names."""
-        return [self.series] if self.series else []
-
-    def take(self, batch):
-        """Adds the rows of a record batch."""
+        Args:
+            batch: The record batch.
+            label: The series of all its rows, or None if a column names them.
+        """
         rows = slice(self.taken, self.taken + len(batch))
         times = batch.column(self.time)
         self._check_present(self.time, times)
@@ -117,7 +120,12 @@ class _Rows:
         for name, values in self.values.items():
             values[rows] = _as_floats(batch.column(name))
         if self.series:
-            self.codes[rows] = self._codes(batch.column(self.series))
+            series = (
+                batch.column(self.series)
+                if label is None
+                else _pyarrow().repeat(label, len(batch))
+            )
+            self.codes[rows] = self._codes(series)
         self.taken = rows.stop
 
     def _codes(self, labels):
@@ -175,24 +183,6 @@ def _pyarrow():
     return pyarrow
 
 
-def _paths(path):
-    """The files of a path, in order."""
-    if not path.exists():
-        raise FileNotFoundError(
-            f"`path` must be a Parquet file or a folder of them. Received: "
-            f"{str(path)!r}, which does not exist."
-        )
-    if not path.is_dir():
-        return [path]
-    paths = sorted(path.glob("*.parquet"))
-    if not paths:
-        raise ValueError(
-            f"The folder {str(path)!r} holds no file `*.parquet`. Write one "
-            "into it, e.g. `frame.to_parquet(...)`."
-        )
-    return paths
-
-
 def _schema(parquet, file):
     """The names and types of the columns of a file."""
     try:
@@ -216,10 +206,10 @@ def _index_column(schema, file):
     )
 
 
-def _check(file, schema, first, columns, time):
+def _check(file, schema, first, columns, time, label=None):
     """Raises a ValueError unless a file has the columns that are needed."""
     types = _pyarrow().types
-    series = [] if columns.series is None else [columns.series]
+    series = [columns.series] if columns.series and label is None else []
     for name in (time, *series, *columns.all):
         try:
             check_present(pd.DataFrame(columns=schema.names), name)

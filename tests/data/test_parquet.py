@@ -45,6 +45,35 @@ def test_a_file_gives_the_data_of_its_frame(
     )
 
 
+@pytest.mark.parametrize(
+    "names",
+    [["A/osta è", "Bari", "Rome"], ["007", "12", "7"], [7, 12]],
+    ids=["texts", "texts of digits", "numbers"],
+)
+def test_a_folder_may_be_partitioned_by_series(tmp_path, names):
+    frame = shops(names)
+    frame.to_parquet(tmp_path / "shops", partition_cols=["shop"])
+    (tmp_path / "shops" / "_backup").mkdir()
+    (tmp_path / "shops" / "_backup" / "no.parquet").touch()
+    found = read_parquet(tmp_path / "shops", SHOPS)
+    # Folders come in the order of their names.
+    ordered = sorted(names, key=str)
+    assert found["shop"].unique().tolist() == ordered
+    for name in names:
+        rows, expected = found[found["shop"] == name], shops(names)
+        expected = expected[expected["shop"] == name]
+        pd.testing.assert_frame_equal(
+            rows[["y", "p"]], expected[["y", "p"]], check_freq=False
+        )
+
+
+def test_rows_in_the_folder_of_no_series_are_refused(tmp_path):
+    frame = shops(["Rome", None])
+    frame.to_parquet(tmp_path, partition_cols=["shop"])
+    with pytest.raises(ValueError, match="Column 'shop' has no value in"):
+        read_parquet(tmp_path, SHOPS)
+
+
 def test_a_folder_is_read_as_one_file(tmp_path):
     frame = shops()
     # The second series begins in the first file and goes on in the second.
