@@ -198,8 +198,8 @@ def check_none(name, values, bad, frame, series=None):
     bad = np.flatnonzero(bad)
     if len(bad):
         remedy = (
-            f"Interpolate, e.g. `frame[{name!r}].interpolate()` or "
-            '`gaps="interpolate"`, or drop such rows at the ends of a series.'
+            "Give it a value, or drop such rows at the ends of a series; "
+            '`gaps="interpolate"` draws lines between known values alone.'
         )
         if np.isinf(values[bad[0]]):
             remedy = (

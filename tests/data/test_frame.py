@@ -65,7 +65,7 @@ def test_a_column_must_be_numeric(values):
 @pytest.mark.parametrize(
     ("bad", "shown", "remedy"),
     [
-        (np.nan, "nan", "Interpolate, e.g. `frame['a'].interpolate()`"),
+        (np.nan, "nan", "Give it a value, or drop such rows at the ends"),
         (np.inf, "inf", "Make it missing, `frame.replace([np.inf, -np.inf]"),
         (-np.inf, "-inf", "Make it missing, `frame.replace([np.inf, -np.inf]"),
     ],
