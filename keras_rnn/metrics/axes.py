@@ -28,7 +28,8 @@ def laid_along(values, outputs, rank):
     Example:
         >>> import numpy as np
         >>> outputs = np.zeros((4, 1, 3, 2))
-        >>> laid_along(np.zeros((4, 3)), outputs, rank=3).shape
+        >>> found = laid_along(np.zeros((4, 3)), outputs, rank=3)
+        >>> tuple(found.shape)
         (4, 1, 3)
         >>> laid_along(np.zeros((3, 4)), outputs, rank=3) is None
         True
