@@ -3,7 +3,8 @@
 
 In some zones the clocks go forward at midnight: the day then begins at 01:00,
 as pandas's `nonexistent="shift_forward"` stamps it. Where they go back, the
-first of the two equal times counts.
+first of the two equal times counts. A day that a zone left out, as Samoa did
+when it changed the side of the date line, has no timestamp.
 """
 
 import numpy as np
@@ -48,12 +49,20 @@ def wall(index):
 
 
 def of_zone(shown, zone):
-    """The timestamps at which the clocks of a zone show that."""
-    return shown.tz_localize(
+    """The timestamps at which the clocks of a zone show that.
+
+    Example:
+        >>> days = pd.date_range("2011-12-29", periods=3, freq="D")
+        >>> of_zone(days, "Pacific/Apia").day.tolist()
+        [29, 31]
+    """
+    found = shown.tz_localize(
         zone,
         nonexistent="shift_forward",
         ambiguous=np.ones(len(shown), dtype=bool),
     )
+    dates = found.tz_localize(None).normalize()
+    return found[dates == shown.normalize()]
 
 
 def steps_between(index, step):
@@ -79,7 +88,8 @@ def steps_after(index, step, rows):
         rows: How many.
     """
     if by_the_wall(index, step):
-        return of_zone(steps_after(wall(index), step, rows), index.tz)
+        shown = steps_after(wall(index), step, rows + 1)  # one may not exist
+        return of_zone(shown, index.tz)[:rows]
     ahead = pd.date_range(index[-1], periods=rows + 1, freq=step)[1:]
     return ahead.as_unit(index.unit)
 

@@ -455,7 +455,7 @@ class Forecaster:
 
         Args:
             axes: Matplotlib axes.
-            frame: DataFrame of one series, as in `predict`.
+            frame: DataFrame or path of one series, as in `predict`.
             target: The target to draw; None takes the first.
             rows: Rows of the frame to draw; None takes two lookbacks.
             future: As in `predict`.
@@ -467,11 +467,12 @@ class Forecaster:
         self._check_fitted()
         check_drawable(self.columns, target)
         target = self.columns.target[0] if target is None else target
-        shown = frame[target].iloc[
-            -(rows or 2 * self.settings.windows.lookback) :
-        ]
+        if rows is None:
+            rows = 2 * self.settings.windows.lookback
+        validate.positive_int("rows", rows)
+        frame = as_frame(frame, self.columns)
         forecast = self.predict(frame, future=future)
-        plot_forecast(axes, shown, forecast, target)
+        plot_forecast(axes, frame[target].iloc[-rows:], forecast, target)
 
     def _check_fitted(self):
         if not self.networks:

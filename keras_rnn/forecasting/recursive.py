@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """A network of one step, which goes on from its own forecasts."""
 
+import hashlib
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 
 from keras_rnn.forecasting.one_step import OneStep
 from keras_rnn.forecasting.rollout import roll_out
@@ -89,9 +91,12 @@ def walks(network, part, outcome, num_paths, seed):
     """The rollout of forecasts, or of draws from a distribution."""
     if not outcome.draws:
         return roll_out(network, part, lambda output, windows: output)
-    # Each window has draws of its own: what comes after its cutoff, in the
-    # window of another one, moves none of them.
-    generators = [np.random.default_rng((seed, k)) for k in range(len(part))]
+    # Each window has draws of its own: neither what comes after its cutoff nor
+    # another series, nor where a backtest starts, moves any of them.
+    generators = [
+        np.random.default_rng((seed, *identity))
+        for identity in windows_of(part)
+    ]
 
     def draw(output, windows):
         return np.stack(
@@ -102,6 +107,31 @@ def walks(network, part, outcome, num_paths, seed):
         )
 
     return roll_out(network, part, draw, num_paths)
+
+
+def windows_of(part):
+    """What tells each window of a part from all others.
+
+    Returns:
+        A list of two unsigned integers a window: its cutoff and its series.
+    """
+    series = part.series
+    cutoffs = series.index[series.positions(part.cutoffs)]
+    if isinstance(cutoffs, pd.DatetimeIndex):
+        cutoffs = cutoffs.as_unit("us").asi8
+    names = [0] * (len(series.bounds) - 1)
+    if series.names is not None:
+        names = [number_of(name) for name in series.names.tolist()]
+    numbers = series.numbers(part.cutoffs)
+    return [
+        (int(cutoff) % 2**64, names[number])
+        for cutoff, number in zip(cutoffs, numbers, strict=True)
+    ]
+
+
+def number_of(name):
+    """A number that stands for the name of a series in every process."""
+    return int.from_bytes(hashlib.sha256(repr(name).encode()).digest()[:8])
 
 
 #: What breaks it -> what to do instead.

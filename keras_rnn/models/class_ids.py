@@ -13,6 +13,13 @@ import numpy as np
 
 from keras_rnn.models import answers
 
+#: What they are called in errors, and the remedy.
+WORDS = (
+    "Class ids",
+    "Number the classes from 0; padding may be of any class where a mask or "
+    "sample_weight leaves it out.",
+)
+
 
 class ClassIds(NamedTuple):
     """What the loss of a model reads.
@@ -20,10 +27,12 @@ class ClassIds(NamedTuple):
     Attributes:
         number: How many classes there are.
         or_one_hot: Whether the loss takes one-hot targets as well.
+        ignored: A class id that it leaves out, known or not; or None.
     """
 
     number: int
     or_one_hot: bool
+    ignored: int | None = None
 
     def check(self, targets, one_hot):
         """Raises a ValueError unless all class ids are whole and known.
@@ -44,12 +53,13 @@ class ClassIds(NamedTuple):
             )
         beyond = (values < 0) | (values >= self.number)
         wrong = beyond | (values != np.floor(values))  # NaN equals nothing
+        if self.ignored is not None:
+            wrong &= values != self.ignored
         if wrong.any():
+            called, remedy = WORDS
             raise ValueError(
-                f"Class ids must lie in 0 .. {self.number - 1}. Received: "
-                f"{values[wrong].flat[0]} in the targets. Number the classes "
-                "from 0; padding may be of any class where a mask or "
-                "sample_weight leaves it out."
+                f"{called} must lie in 0 .. {self.number - 1}. Received: "
+                f"{values[wrong].flat[0]} in the targets. {remedy}"
             )
 
 
@@ -60,8 +70,7 @@ def read_by(model):
         model: A functional `keras.Model`.
 
     Returns:
-        `ClassIds`, or None where it reads something else, or leaves some ids
-        out by `ignore_class`.
+        `ClassIds`, or None where it reads something else.
     """
     # A model that was not compiled has no loss.
     losses = keras.tree.flatten(getattr(model, "loss", None))
@@ -73,11 +82,11 @@ def read_by(model):
     by_shape = isinstance(loss, str) and loss in ("crossentropy", "ce")
     if (
         not (by_shape or _is_sparse(loss))
-        or getattr(loss, "ignore_class", None) is not None
         or answers.kind_of(output) != answers.CLASSES
     ):
         return None
-    return ClassIds(output.shape[-1], or_one_hot=by_shape)
+    ignored = getattr(loss, "ignore_class", None)
+    return ClassIds(output.shape[-1], by_shape, ignored)
 
 
 def _is_sparse(loss):

@@ -64,6 +64,8 @@ class Incoming:
         return x, *self.along(y, sample_weight)
 
     def _check_class_ids(self, y):
+        if isinstance(y, (list, tuple)) and len(y) == 1:
+            (y,) = y  # of a model's only output
         if self.class_ids is None or not hasattr(y, "shape"):
             return
         y = keras.ops.convert_to_numpy(y) if _has_axes(y) else np.asarray(y)
@@ -104,7 +106,7 @@ class Incoming:
         if not hasattr(dataset, "map"):  # a distributed one
             return dataset
         for place, size in self.sizes.items():
-            dataset = backend.asserting_range(
+            dataset = backend.asserting_ids(
                 dataset,
                 lambda element, place=place, size=size: [
                     ids
@@ -115,8 +117,25 @@ class Incoming:
                     )
                 ],
                 size,
+                token_ids.WORDS,
             )
-        return self._with_all_axes(dataset)
+        return self._with_all_axes(self._of_known_classes(dataset))
+
+    def _of_known_classes(self, dataset):
+        """The dataset, which fails at targets that are no class ids."""
+        spec = keras.utils.unpack_x_y_sample_weight(dataset.element_spec)[1]
+        y = _symbol(spec)
+        if self.class_ids is None or y is None:
+            return dataset
+        if answers.layout(y, self.output, self.kind).entry_by_entry:
+            return dataset
+        return backend.asserting_ids(
+            dataset,
+            lambda element: [keras.utils.unpack_x_y_sample_weight(element)[1]],
+            self.class_ids.number,
+            class_ids.WORDS,
+            self.class_ids.ignored,
+        )
 
     def _with_all_axes(self, dataset):
         _, *specs = keras.utils.unpack_x_y_sample_weight(dataset.element_spec)

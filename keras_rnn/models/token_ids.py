@@ -8,6 +8,9 @@ rows depends on the backend: an error, zeros, NaN, or the last row again.
 import keras
 import numpy as np
 
+#: What they are called in errors, and the remedy.
+WORDS = ("Token ids", "Use the vocabulary the model was trained with.")
+
 
 def vocabularies(model):
     """How many ids each input of a model takes, if it takes ids.
@@ -42,10 +45,10 @@ def check(name, ids, vocabulary_size):
     if np.issubdtype(values.dtype, np.floating):
         bad |= values != np.floor(values)  # NaN equals nothing
     if bad.any():
+        called, remedy = WORDS
         raise ValueError(
-            f"Token ids must lie in 0 .. {vocabulary_size - 1}. Received: "
-            f"{values[bad].flat[0]} in `{name}`. "
-            "Use the vocabulary the model was trained with."
+            f"{called} must lie in 0 .. {vocabulary_size - 1}. Received: "
+            f"{values[bad].flat[0]} in `{name}`. {remedy}"
         )
 
 

@@ -132,12 +132,14 @@ def _moments(index):
 
 def _object(name, value):
     """A loss, a metric or a function: its class and settings, or its code."""
+    if isinstance(value, type):
+        return f"{value.__module__}.{value.__qualname__}"
     if hasattr(value, "get_config"):
         # Keras's Huber leaves its delta out of its config.
         config = value.get_config() | getattr(value, "_fn_kwargs", {})
+        if not type(value).__module__.startswith("keras."):
+            config |= _of_own_class(name, value)
         return f"{type(value).__name__}{_text(name, config)}"
-    if isinstance(value, type):
-        return f"{value.__module__}.{value.__qualname__}"
     if inspect.isfunction(value):
         return f"{value.__module__}.{value.__qualname__} {_code(name, value)}"
     raise TypeError(
@@ -145,6 +147,20 @@ def _object(name, value):
         "text, an array, a function, or an object with get_config(). "
         f"{validate.received(name, value)}"
     )
+
+
+def _of_own_class(name, value):
+    """What a user's object does and holds, which its config may leave out."""
+    plain = (str, numbers.Number, np.ndarray, list, tuple, dict)
+    held = {k: v for k, v in vars(value).items() if isinstance(v, plain)}
+    methods = {
+        f"{kind.__qualname__}.{key}": _code(name, function)
+        for kind in type(value).__mro__
+        for key, function in vars(kind).items()
+        if inspect.isfunction(function)
+        and not kind.__module__.startswith("keras.")
+    }
+    return {"attributes": held, "methods": methods}
 
 
 def _code(name, function):

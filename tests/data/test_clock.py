@@ -43,6 +43,17 @@ def test_days_without_a_midnight_go_on(zone, step, cut):
     assert of_zone(wall(index), zone).equals(index)
 
 
+def test_a_day_that_a_zone_left_out_has_no_timestamp():
+    # Samoa went to bed on Thursday, 29 December, and woke up on Saturday.
+    index = pd.date_range("2011-10-28", "2011-12-29", tz="Pacific/Apia")
+    found = extend(index, regular_step(index), 3)[-3:]
+    assert found.strftime("%Y-%m-%d").tolist() == [
+        "2011-12-31",
+        "2012-01-01",
+        "2012-01-02",
+    ]
+
+
 @pytest.mark.parametrize("cut", [38, 39, 40, 41])
 @pytest.mark.parametrize(
     ("zone", "day", "time"),

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """A network that goes on from its own forecasts, beside one that reads anew."""
 
+from dataclasses import replace
+
 import keras
 import numpy as np
 import pandas as pd
@@ -242,6 +244,33 @@ def test_rows_after_a_cutoff_move_no_draw():
         ((_, levels),) = walks(network, part, outcome, 20, seed=0)
         walked.append(levels[part.cutoffs < ROWS - 10])
     np.testing.assert_array_equal(*walked)
+
+
+def test_neither_the_first_window_nor_another_series_moves_a_draw():
+    frame = pd.concat(
+        pd.DataFrame({"shop": shop, "y": counts(seed=k)})
+        for k, shop in enumerate(["Rome", "Bari"])
+    )
+    columns = Columns("y", series="shop")
+    data, _ = prepared(frame, columns, Level())
+    outcome = DISTRIBUTIONS["gaussian"](())
+    network = many_to_one(STACK, Sequences.of(data), outcome.head(data))
+
+    def draws(rows, kept):
+        whole = at_horizon(rows, columns, data.scales, data.step, HORIZON)
+        part = whole.windows_of(rows)
+        part = replace(part, cutoffs=part.cutoffs[kept])
+        walked = walks(network, part, outcome, 10, seed=0)
+        return np.concatenate([levels for _, levels in walked])
+
+    both = draws(frame, slice(None))
+    num_windows = len(both) // 2
+    later = draws(frame, slice(num_windows + 3, None))
+    np.testing.assert_allclose(later, both[num_windows + 3 :], rtol=1e-4)
+    alone = draws(frame[frame["shop"] == "Bari"], slice(None))
+    np.testing.assert_allclose(alone, both[num_windows:], rtol=1e-4)
+    rome = draws(frame[frame["shop"] == "Rome"], slice(None))
+    assert np.abs(rome - alone).max() > 1
 
 
 def small(**settings):

@@ -3,6 +3,7 @@ import keras
 import numpy as np
 import pandas as pd
 import pytest
+import tensorflow as tf
 
 from keras_rnn.models import (
     MultiClass,
@@ -76,11 +77,28 @@ def test_a_tag_per_step_is_looked_at():
     assert np.isfinite(model.evaluate(ids, np.array([[0, 2, 0]]), verbose=0))
 
 
-def test_a_loss_that_ignores_a_class_gets_its_ids():
+@pytest.mark.parametrize("as_dataset", [False, True])
+def test_a_loss_that_ignores_a_class_gets_its_ids_and_no_others(as_dataset):
     model = classifier(
         keras.losses.SparseCategoricalCrossentropy(ignore_class=-1)
     )
-    assert np.isfinite(model.evaluate(X, np.array([0, 2, -1]), verbose=0))
+
+    def loss_of(*classes):
+        given = (X, np.array(classes))
+        if as_dataset:
+            given = (tf.data.Dataset.from_tensor_slices(given).batch(3),)
+        return model.evaluate(*given, verbose=0)
+
+    assert np.isfinite(loss_of(0, 2, -1))
+    refused = (ValueError, tf.errors.InvalidArgumentError)
+    for wrong in (3, -2, 1.5):
+        with pytest.raises(refused, match=r"Class ids must lie in 0 \.\. 2"):
+            loss_of(0, 2, wrong)
+
+
+def test_targets_in_a_list_of_one_are_looked_at():
+    with pytest.raises(ValueError, match=r"Received: 0\.5 in the targets"):
+        classifier(LOSSES["name"]).evaluate(X, [Y + 0.5], verbose=0)
 
 
 @every_loss

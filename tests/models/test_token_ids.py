@@ -88,7 +88,7 @@ def test_right_ids_come_in_everywhere(model):
         take(GOOD)
 
 
-@pytest.mark.parametrize("bad", [-1, 10])
+@pytest.mark.parametrize("bad", [-1, 10, 1.5, np.nan])
 @pytest.mark.parametrize("method", ["evaluate", "predict"])
 def test_a_dataset_asserts_it_while_it_is_read(model, bad, method):
     ids = with_one(bad)

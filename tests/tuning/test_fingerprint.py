@@ -160,9 +160,30 @@ def test_batches_that_differ_from_reading_to_reading_are_known_by_shape():
     assert fingerprint(task=shorter)["task.batches"] == "2"
 
 
+class Scaled(keras.losses.Loss):
+    """A loss as users write it, without get_config."""
+
+    def __init__(self, factor):
+        super().__init__(name="scaled")
+        self.factor = factor
+
+    def call(self, y_true, y_pred):
+        return self.factor * keras.ops.abs(y_true - y_pred)
+
+
+class Squared(Scaled):
+    def call(self, y_true, y_pred):
+        return self.factor * keras.ops.square(y_true - y_pred)
+
+
+Squared.__name__ = "Scaled"
+
+
 @pytest.mark.parametrize(
     "others",
     [
+        [Scaled(1.0), Scaled(2.0)],
+        [Scaled(1.0), Squared(1.0)],
         [keras.losses.Huber(1.0), keras.losses.Huber(2.0)],
         [lambda y, p: y - p, lambda y, p: y + p],
         [lambda y, p: y * 2, lambda y, p: y * 3],

@@ -4,7 +4,7 @@
 No other module of the engine names a backend.
 """
 
-from keras_rnn.engine.backend.datasets import asserting_range, of_shape
+from keras_rnn.engine.backend.datasets import asserting_ids, of_shape
 from keras_rnn.engine.backend.exports import exporting, portable
 from keras_rnn.engine.backend.gradients import with_gradient
 from keras_rnn.engine.backend.kernels import (
@@ -26,7 +26,7 @@ __all__ = [
     "CUDNN_KEEPS_OUT_XLA",
     "FUSED_BACKENDS",
     "as_tensor",
-    "asserting_range",
+    "asserting_ids",
     "batch_slices",
     "compiled",
     "cudnn_function",

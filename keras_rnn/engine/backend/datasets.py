@@ -14,13 +14,15 @@ def of_shape(tensor, shape):
     return tf.ensure_shape(tensor, shape)
 
 
-def asserting_range(dataset, tensors_of, vocabulary_size):
-    """The dataset; reading an id outside of 0 .. vocabulary_size − 1 fails.
+def asserting_ids(dataset, tensors_of, count, words, ignored=None):
+    """The dataset; reading what is no id in 0 .. count − 1 fails.
 
     Args:
         dataset: A `tf.data.Dataset`.
         tensors_of: Function from an element to the tensors of ids in it.
-        vocabulary_size: How many ids there are.
+        count: How many ids there are.
+        words: What the ids are called, and the remedy, for the message.
+        ignored: An id beyond them that is taken, too, or None.
 
     Returns:
         A dataset of the same elements, which raises
@@ -28,19 +30,29 @@ def asserting_range(dataset, tensors_of, vocabulary_size):
     """
     import tensorflow as tf
 
+    called, remedy = words
+
+    def wrong(ids):
+        if ids.dtype.is_floating:  # NaN equals nothing
+            found = (ids < 0) | (ids >= count) | (ids != tf.floor(ids))
+        else:
+            ids = tf.cast(ids, tf.int64)
+            found = (ids < 0) | (ids >= count)
+        if ignored is not None:
+            found &= ids != tf.cast(ignored, ids.dtype)
+        return tf.boolean_mask(ids, found)
+
     def checked(*element):
         # A dataset spreads tuples over the arguments.
         whole = element if len(element) > 1 else element[0]
         for ids in tensors_of(whole):
-            ids = tf.cast(getattr(ids, "flat_values", ids), tf.int64)
-            outside = tf.boolean_mask(ids, (ids < 0) | (ids >= vocabulary_size))
+            outside = wrong(getattr(ids, "flat_values", ids))
             tf.debugging.Assert(
                 tf.equal(tf.size(outside), 0),
                 [
-                    f"Token ids must lie in 0 .. {vocabulary_size - 1}. "
-                    "Received:",
+                    f"{called} must lie in 0 .. {count - 1}. Received:",
                     outside,
-                    "Use the vocabulary the model was trained with.",
+                    remedy,
                 ],
             )
         return whole
