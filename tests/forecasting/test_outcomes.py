@@ -173,7 +173,7 @@ def test_a_stopped_training_is_resumed_with_its_distribution(tmp_path):
     assert len(again.history) == 1
     pd.testing.assert_frame_equal(first.predict(), again.predict())
     for other, frame in ((small(), visits()), (again, visits(seed=1))):
-        with pytest.raises(ValueError, match="other settings or of other rows"):
+        with pytest.raises(ValueError, match="holds a training with"):
             other.fit(frame, resume=tmp_path)
 
 
