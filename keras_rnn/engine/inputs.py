@@ -25,7 +25,7 @@ def check_sequences(layer, shape, num_features):
             f"Received: sequences of shape {tuple(shape)}. "
             "Leave empty sequences out, or pad them with a masked step."
         )
-    if num_features is not None and features != num_features:
+    if _differ(features, num_features):
         raise ValueError(
             f"{name} was built for {num_features} features. "
             f"Received: sequences of shape {tuple(shape)}, the last axis of "
