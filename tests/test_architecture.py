@@ -29,8 +29,8 @@ FLOOR = {name: k for k, floor in enumerate(FLOORS) for name in floor}
 DRAWERS = {"utils", "util", "helpers", "helper", "common", "misc", "tools"}
 BACKENDS = {"tensorflow", "jax", "torch"}
 
-# What a cell never knows of: see the seam in engine/cell.py. A word with an
-# ending (times, masked) counts as the word.
+# What a cell never knows of: see the seam in engine/cells/contract.py. A word
+# with an ending (times, masked) counts as the word.
 NOT_IN_CELLS = re.compile(
     r"time|step(?!$|_gradient$)|mask|dropout|sequence|backend|tensorflow|jax"
     r"|torch|config|train|batch",

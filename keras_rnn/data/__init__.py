@@ -5,21 +5,21 @@
 """
 
 from keras_rnn.data import text
-from keras_rnn.data.calendar import calendar_features
-from keras_rnn.data.change import Change
 from keras_rnn.data.columns import Columns
-from keras_rnn.data.counts import Counts
-from keras_rnn.data.curves import Log, SquareRoot
-from keras_rnn.data.index import regular_step
-from keras_rnn.data.level import Level
-from keras_rnn.data.parquet import read_parquet
+from keras_rnn.data.frames.parquet import read_parquet
 from keras_rnn.data.part import Part
 from keras_rnn.data.pipeline import prepare
 from keras_rnn.data.prepared import PreparedData
-from keras_rnn.data.seasonal_change import SeasonalChange
+from keras_rnn.data.representations.change import Change
+from keras_rnn.data.representations.counts import Counts
+from keras_rnn.data.representations.level import Level
+from keras_rnn.data.representations.log_and_root import Log, SquareRoot
+from keras_rnn.data.representations.seasonal_change import SeasonalChange
+from keras_rnn.data.representations.window_level import WindowLevel
 from keras_rnn.data.split import Split
 from keras_rnn.data.stream import join_chunks, stream_batches
-from keras_rnn.data.window_level import WindowLevel
+from keras_rnn.data.time_axis.calendar import calendar_features
+from keras_rnn.data.time_axis.one_series import regular_step
 from keras_rnn.data.windows import Windows
 
 __all__ = [

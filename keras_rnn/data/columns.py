@@ -7,7 +7,7 @@ from dataclasses import KW_ONLY, dataclass
 import pandas as pd
 
 from keras_rnn._validation import instance
-from keras_rnn.data.frequency import as_offset
+from keras_rnn.data.time_axis.frequency import as_offset
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from keras_rnn.data.representation import Representation, mapped
+from keras_rnn.data.representations.base import Representation, mapped
 from keras_rnn.data.windows import Windows
 
 ROWS_AT_ONCE = 2**20

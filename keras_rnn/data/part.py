@@ -13,8 +13,8 @@ from keras_rnn._validation import (
     positive_int,
     random_seed,
 )
-from keras_rnn.data.gather import gather_of
-from keras_rnn.data.order import epochs, in_batches
+from keras_rnn.data.cutting.cutoff_batches import epochs, in_batches
+from keras_rnn.data.cutting.window_cutter import gather_of
 from keras_rnn.data.series import Series
 
 

@@ -4,17 +4,17 @@
 import pandas as pd
 
 from keras_rnn._validation import instance, one_of
-from keras_rnn.data.allotment import allot, only_known
 from keras_rnn.data.columns import Columns, as_names
-from keras_rnn.data.gaps import GAPS
-from keras_rnn.data.level import Level
-from keras_rnn.data.parquet import as_frame
+from keras_rnn.data.cutting.windows_of_parts import allot, only_known
+from keras_rnn.data.frames.missing_rows import GAPS
+from keras_rnn.data.frames.parquet import as_frame
+from keras_rnn.data.frames.table import Source
 from keras_rnn.data.part import Part
 from keras_rnn.data.prepared import PreparedData
-from keras_rnn.data.representation import Representation
+from keras_rnn.data.representations.base import Representation
+from keras_rnn.data.representations.level import Level
 from keras_rnn.data.scales import Scales
 from keras_rnn.data.split import Split
-from keras_rnn.data.table import Source
 from keras_rnn.data.windows import Windows
 
 

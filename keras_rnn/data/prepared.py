@@ -8,15 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from keras_rnn.data.gaps import MASK_VALUE
-from keras_rnn.data.index import show
-from keras_rnn.data.odd import warn_of_left_out
+from keras_rnn.data.frames.missing_rows import MASK_VALUE
+from keras_rnn.data.frames.odd_series import warn_of_left_out
+from keras_rnn.data.frames.table import Source
 from keras_rnn.data.part import Part
 from keras_rnn.data.scales import Scales
 from keras_rnn.data.series import Series
-from keras_rnn.data.table import Source
-from keras_rnn.data.timeline import check_steps
-from keras_rnn.data.zone import in_zone
+from keras_rnn.data.time_axis.many_series import check_steps
+from keras_rnn.data.time_axis.one_series import show
+from keras_rnn.data.time_axis.time_zone import in_zone
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,15 +6,15 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from keras_rnn.data.magnitude import check_scaled, check_targets
+from keras_rnn.data.frames.magnitude import check_scaled, check_targets
+from keras_rnn.data.frames.table import with_ahead
 from keras_rnn.data.own_scales import OwnScales
-from keras_rnn.data.representation import (
+from keras_rnn.data.representations.base import (
     FittedRepresentation,
     Representation,
 )
-from keras_rnn.data.scaling import StandardScaler
+from keras_rnn.data.representations.standard_scaler import StandardScaler
 from keras_rnn.data.series import Series
-from keras_rnn.data.table import with_ahead
 from keras_rnn.data.windows import Windows
 
 

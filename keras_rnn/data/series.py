@@ -7,10 +7,10 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from keras_rnn.data.bridge import bridged
 from keras_rnn.data.columns import Columns
+from keras_rnn.data.frames.last_known import bridged
 from keras_rnn.data.own_scales import OwnScales, joined
-from keras_rnn.data.representation import FittedRepresentation
+from keras_rnn.data.representations.base import FittedRepresentation
 from keras_rnn.data.windows import Windows, any_of
 
 WINDOWS_AT_ONCE = 2**16

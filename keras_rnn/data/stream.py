@@ -7,7 +7,7 @@ import numpy as np
 import tensorflow as tf
 
 from keras_rnn._validation import boolean, instance, positive_int, received
-from keras_rnn.data.gather import gather_of
+from keras_rnn.data.cutting.window_cutter import gather_of
 from keras_rnn.data.part import Part
 
 

@@ -3,12 +3,12 @@
 
 from keras_rnn.engine.activations import DERIVATIVES
 from keras_rnn.engine.backend import portable
-from keras_rnn.engine.cell import RecurrentCell
-from keras_rnn.engine.fed_back import FedBackCell
-from keras_rnn.engine.gated import ForgetGateCell, GatedCell
+from keras_rnn.engine.cells.contract import RecurrentCell
+from keras_rnn.engine.cells.fed_back import FedBackCell
+from keras_rnn.engine.cells.gated import ForgetGateCell, GatedCell
+from keras_rnn.engine.cells.peepholes import PEEPHOLES, PeepholeCell
+from keras_rnn.engine.cells.read_out import ReadOutCell
 from keras_rnn.engine.layer import RecurrentLayer
-from keras_rnn.engine.peepholes import PEEPHOLES, PeepholeCell
-from keras_rnn.engine.read_out import ReadOutCell
 
 __all__ = [
     "DERIVATIVES",

@@ -9,7 +9,8 @@ import keras
 from keras import ops
 
 from keras_rnn import _validation as validate
-from keras_rnn.engine import arguments, backend, cudnn, fused, reference
+from keras_rnn.engine import backend, cudnn, fused, reference
+from keras_rnn.engine.cells import arguments
 from keras_rnn.engine.inputs import check_sequences, check_states
 from keras_rnn.engine.masks import checked, has_begun, one_per_step
 

@@ -9,7 +9,7 @@ steps at once.
 
 from keras import ops
 
-from keras_rnn.engine.products import flat, outer, total
+from keras_rnn.engine.cells.products import flat, outer, total
 
 #: From so many features on x W is made before the loop. Without a gradient XLA
 #: leaves the longer sum in the loop unvectorised for some cells.

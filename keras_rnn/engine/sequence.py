@@ -11,7 +11,7 @@ from keras import ops
 
 from keras_rnn.engine import backend
 from keras_rnn.engine.activations import Activate
-from keras_rnn.engine.products import SUMS, dot, seen_through
+from keras_rnn.engine.cells.products import SUMS, dot, seen_through
 
 
 class Sequence:

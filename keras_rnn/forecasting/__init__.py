@@ -1,24 +1,24 @@
 # SPDX-License-Identifier: Apache-2.0
 """Dated forecasts, and the simple ones they are compared with."""
 
-from keras_rnn.forecasting.arima import arima
-from keras_rnn.forecasting.backtest import Backtest
-from keras_rnn.forecasting.baselines import (
+from keras_rnn.forecasting.backtests.backtest import Backtest
+from keras_rnn.forecasting.forecaster import Forecaster
+from keras_rnn.forecasting.intervals.conformal import (
+    ConformalIntervals,
+    ConformalQuantiles,
+)
+from keras_rnn.forecasting.plots import plot_fan, plot_forecast, plot_ranking
+from keras_rnn.forecasting.reference_methods.arima import arima
+from keras_rnn.forecasting.reference_methods.ets import ets
+from keras_rnn.forecasting.reference_methods.naive import (
     drift,
     naive,
     seasonal_naive,
     seasonal_naive_drift,
 )
-from keras_rnn.forecasting.conformal import (
-    ConformalIntervals,
-    ConformalQuantiles,
-)
-from keras_rnn.forecasting.ets import ets
-from keras_rnn.forecasting.forecaster import Forecaster
-from keras_rnn.forecasting.naive2 import naive2
-from keras_rnn.forecasting.plots import plot_fan, plot_forecast, plot_ranking
-from keras_rnn.forecasting.references import references
-from keras_rnn.forecasting.training import Training
+from keras_rnn.forecasting.reference_methods.naive2 import naive2
+from keras_rnn.forecasting.reference_methods.table import references
+from keras_rnn.models.training.training import Training
 
 __all__ = [
     "Backtest",

@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from keras_rnn.forecasting.described import described, described_fields
-from keras_rnn.forecasting.resume import held
+from keras_rnn.models.training.described import described, described_fields
+from keras_rnn.models.training.resume import held
 
 
 def train(settings, data, *, resume=None, verbose=0):

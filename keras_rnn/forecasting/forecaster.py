@@ -5,10 +5,16 @@ import pandas as pd
 
 from keras_rnn import _validation as validate
 from keras_rnn.data import Part, Split, prepare
-from keras_rnn.data.odd import of_series
-from keras_rnn.data.parquet import as_frame
+from keras_rnn.data.frames.odd_series import of_series
+from keras_rnn.data.frames.parquet import as_frame
 from keras_rnn.forecasting import ensemble
-from keras_rnn.forecasting.backtest import Backtest
+from keras_rnn.forecasting.against_naive import (
+    check_windows,
+    intervals_of,
+    warn_against_naive,
+)
+from keras_rnn.forecasting.backtests.backtest import Backtest
+from keras_rnn.forecasting.backtests.rolling_cutoffs import rolling_part
 from keras_rnn.forecasting.frames import (
     check_drawable,
     check_future,
@@ -17,21 +23,15 @@ from keras_rnn.forecasting.frames import (
     tail_of,
     up_to,
 )
-from keras_rnn.forecasting.intervals import point
-from keras_rnn.forecasting.judgement import (
-    check_windows,
-    intervals_of,
-    warn_against_naive,
-)
-from keras_rnn.forecasting.origins import rolling_part
+from keras_rnn.forecasting.intervals.of_forecasts import point
+from keras_rnn.forecasting.intervals.origins_since_fit import Since
 from keras_rnn.forecasting.plots import plot_forecast
-from keras_rnn.forecasting.references import checked_methods
+from keras_rnn.forecasting.reference_methods.table import checked_methods
 from keras_rnn.forecasting.saving import archive
 from keras_rnn.forecasting.saving.guard import reading
 from keras_rnn.forecasting.saving.savable import check_savable
 from keras_rnn.forecasting.settings import Settings
-from keras_rnn.forecasting.since import Since
-from keras_rnn.forecasting.strategy import at_horizon
+from keras_rnn.forecasting.strategies.base import at_horizon
 from keras_rnn.forecasting.tables import (
     check_names_of_paths,
     first_steps,

@@ -6,10 +6,14 @@ import pandas as pd
 
 from keras_rnn import _validation as validate
 from keras_rnn.data import Columns
-from keras_rnn.data.frame import check_flat, with_numbers
-from keras_rnn.data.index import show
-from keras_rnn.data.long_form import dates_aside, remedy_of_dates
-from keras_rnn.data.odd import of_series, too_short, warn_of_left_out
+from keras_rnn.data.frames.long_form import dates_aside, remedy_of_dates
+from keras_rnn.data.frames.odd_series import (
+    of_series,
+    too_short,
+    warn_of_left_out,
+)
+from keras_rnn.data.frames.values import check_flat, with_numbers
+from keras_rnn.data.time_axis.one_series import show
 
 
 def only_column(frame):

@@ -8,16 +8,16 @@ import numpy as np
 
 from keras_rnn import _validation as validate
 from keras_rnn.data import Columns, Counts, Windows
-from keras_rnn.data.calendar import CYCLES
 from keras_rnn.data.columns import as_names
-from keras_rnn.data.gaps import GAPS
-from keras_rnn.data.representation import Representation
+from keras_rnn.data.frames.missing_rows import GAPS
+from keras_rnn.data.representations.base import Representation
+from keras_rnn.data.time_axis.calendar import CYCLES
 from keras_rnn.forecasting.outcomes import DISTRIBUTIONS
-from keras_rnn.forecasting.strategies import STRATEGIES
+from keras_rnn.forecasting.strategies.table import STRATEGIES
 from keras_rnn.forecasting.tables import check_names
-from keras_rnn.forecasting.training import Training
 from keras_rnn.metrics.quantiles import as_levels
 from keras_rnn.models import Stack
+from keras_rnn.models.training.training import Training
 
 COMBINE = {"mean": np.mean, "median": np.median}
 #: What a cell and a width are said by, outside of `options`.

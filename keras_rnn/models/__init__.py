@@ -6,42 +6,47 @@ from keras_rnn.models.autoencoder import (
     parts,
     sequence_autoencoder,
 )
-from keras_rnn.models.batches import StatefulModel
-from keras_rnn.models.callbacks import ResetStates
-from keras_rnn.models.defaults import compile_defaults
-from keras_rnn.models.distributions import (
-    Gaussian,
-    NegativeBinomial,
-    Quantiles,
-)
-from keras_rnn.models.feedback import FeedbackDecoder
-from keras_rnn.models.generate import generate
-from keras_rnn.models.heads import Binary, MultiClass, NextToken, Regression
-from keras_rnn.models.inference import for_inference
-from keras_rnn.models.inputs import Sequences, Tokens
-from keras_rnn.models.many_to_many import AtEveryStep, many_to_many
-from keras_rnn.models.many_to_one import many_to_one
-from keras_rnn.models.online import predict_online
-from keras_rnn.models.padding import RepeatOverSteps, Reverse, ValidSteps
-from keras_rnn.models.pooling import (
+from keras_rnn.models.blocks.feedback_decoder import FeedbackDecoder
+from keras_rnn.models.blocks.inputs import Sequences, Tokens
+from keras_rnn.models.blocks.padding import RepeatOverSteps, Reverse, ValidSteps
+from keras_rnn.models.blocks.pooling import (
     AttentionPooling,
     LastStep,
     MaxPooling,
     MeanPooling,
     SumPooling,
 )
+from keras_rnn.models.blocks.reset_rows import ResetRows
+from keras_rnn.models.blocks.stack import Stack
+from keras_rnn.models.blocks.teacher_forcing import TeacherForced, telling
+from keras_rnn.models.checked.recurrent_model import RecurrentModel
+from keras_rnn.models.compile_defaults import compile_defaults
+from keras_rnn.models.heads.distributions import (
+    Gaussian,
+    NegativeBinomial,
+    Quantiles,
+)
+from keras_rnn.models.heads.point import (
+    Binary,
+    MultiClass,
+    NextToken,
+    Regression,
+)
+from keras_rnn.models.many_to_many import AtEveryStep, many_to_many
+from keras_rnn.models.many_to_one import many_to_one
+from keras_rnn.models.online.for_inference import for_inference
+from keras_rnn.models.online.generate import generate
+from keras_rnn.models.online.predict_online import predict_online
+from keras_rnn.models.online.reset_states import ResetStates
+from keras_rnn.models.online.stateful_model import StatefulModel
+from keras_rnn.models.online.states import get_states, reset_states, set_states
 from keras_rnn.models.reconstruction import (
     ReconstructionError,
     reconstruction_error,
 )
-from keras_rnn.models.recurrent_model import RecurrentModel
-from keras_rnn.models.reset_rows import ResetRows
-from keras_rnn.models.seeds import seeded
 from keras_rnn.models.seq2seq import seq2seq, with_horizon
-from keras_rnn.models.stack import Stack
 from keras_rnn.models.stateful import stateful_forecaster
-from keras_rnn.models.states import get_states, reset_states, set_states
-from keras_rnn.models.teacher import TeacherForced, telling
+from keras_rnn.models.training.seeds import seeded
 
 __all__ = [
     "AtEveryStep",

@@ -7,12 +7,12 @@ from typing import NamedTuple
 import keras
 
 from keras_rnn import _validation as validate
-from keras_rnn.models.feedback import FeedbackDecoder
-from keras_rnn.models.inputs import Sequences
-from keras_rnn.models.padding import RepeatOverSteps, Reverse, ValidSteps
-from keras_rnn.models.recurrent_model import RecurrentModel
-from keras_rnn.models.stack import Stack
-from keras_rnn.models.teacher import TeacherForced
+from keras_rnn.models.blocks.feedback_decoder import FeedbackDecoder
+from keras_rnn.models.blocks.inputs import Sequences
+from keras_rnn.models.blocks.padding import RepeatOverSteps, Reverse, ValidSteps
+from keras_rnn.models.blocks.stack import Stack
+from keras_rnn.models.blocks.teacher_forcing import TeacherForced
+from keras_rnn.models.checked.recurrent_model import RecurrentModel
 
 READ_OUTS = ("linear", "recurrent")
 

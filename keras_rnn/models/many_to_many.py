@@ -5,10 +5,15 @@ import keras
 from keras import ops
 
 from keras_rnn import _validation as validate
-from keras_rnn.models.heads import Binary, MultiClass, NextToken, Regression
-from keras_rnn.models.inputs import Sequences, Tokens
-from keras_rnn.models.recurrent_model import RecurrentModel
-from keras_rnn.models.stack import Stack
+from keras_rnn.models.blocks.inputs import Sequences, Tokens
+from keras_rnn.models.blocks.stack import Stack
+from keras_rnn.models.checked.recurrent_model import RecurrentModel
+from keras_rnn.models.heads.point import (
+    Binary,
+    MultiClass,
+    NextToken,
+    Regression,
+)
 
 
 def many_to_many(stack, inputs, head, name="many_to_many"):

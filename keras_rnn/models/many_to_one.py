@@ -4,16 +4,16 @@
 import keras
 
 from keras_rnn import _validation as validate
-from keras_rnn.models.distributions import (
+from keras_rnn.models.blocks.inputs import Sequences, Tokens
+from keras_rnn.models.blocks.pooling import POOLINGS
+from keras_rnn.models.blocks.stack import Stack
+from keras_rnn.models.checked.recurrent_model import RecurrentModel
+from keras_rnn.models.heads.distributions import (
     Gaussian,
     NegativeBinomial,
     Quantiles,
 )
-from keras_rnn.models.heads import Binary, MultiClass, Regression
-from keras_rnn.models.inputs import Sequences, Tokens
-from keras_rnn.models.pooling import POOLINGS
-from keras_rnn.models.recurrent_model import RecurrentModel
-from keras_rnn.models.stack import Stack
+from keras_rnn.models.heads.point import Binary, MultiClass, Regression
 
 #: The heads that answer once a sequence.
 HEADS = (Regression, Quantiles, Gaussian, NegativeBinomial, Binary, MultiClass)

@@ -6,16 +6,16 @@ from dataclasses import replace
 import keras
 
 from keras_rnn import _validation as validate
-from keras_rnn.models.distributions import (
+from keras_rnn.models.blocks.feedback_decoder import FeedbackDecoder
+from keras_rnn.models.blocks.inputs import Sequences
+from keras_rnn.models.blocks.stack import Stack
+from keras_rnn.models.blocks.teacher_forcing import TeacherForced
+from keras_rnn.models.heads.distributions import (
     Gaussian,
     NegativeBinomial,
     Quantiles,
 )
-from keras_rnn.models.feedback import FeedbackDecoder
-from keras_rnn.models.heads import Regression
-from keras_rnn.models.inputs import Sequences
-from keras_rnn.models.stack import Stack
-from keras_rnn.models.teacher import TeacherForced
+from keras_rnn.models.heads.point import Regression
 
 HEADS = (Regression, Quantiles, Gaussian, NegativeBinomial)
 

@@ -4,11 +4,11 @@
 import keras
 
 from keras_rnn import _validation as validate
-from keras_rnn.models.batches import StatefulModel
-from keras_rnn.models.heads import Regression
-from keras_rnn.models.inputs import Sequences
+from keras_rnn.models.blocks.inputs import Sequences
+from keras_rnn.models.blocks.stack import Stack
+from keras_rnn.models.heads.point import Regression
 from keras_rnn.models.many_to_many import AtEveryStep
-from keras_rnn.models.stack import Stack
+from keras_rnn.models.online.stateful_model import StatefulModel
 
 
 def stateful_forecaster(

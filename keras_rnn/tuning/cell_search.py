@@ -8,15 +8,15 @@ import keras
 
 from keras_rnn._files import replacing
 from keras_rnn.models import seeded
-from keras_rnn.tuning import header
 from keras_rnn.tuning.folds import CrossValidation
 from keras_rnn.tuning.hypermodel import RecurrentHyperModel
 from keras_rnn.tuning.leaderboard import leaderboard
 from keras_rnn.tuning.plots import plot_leaderboard
-from keras_rnn.tuning.records import Records
-from keras_rnn.tuning.spaces import Space
+from keras_rnn.tuning.records import question
+from keras_rnn.tuning.records.trials import Records
+from keras_rnn.tuning.search_space.table import Space
+from keras_rnn.tuning.search_space.values import stack_settings
 from keras_rnn.tuning.sweep import fit_model, training_seed
-from keras_rnn.tuning.values import stack_settings
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,7 +59,7 @@ class CellSearch:
 
     def trials(self):
         """What is known of the trials of this call: name -> Trial."""
-        header.check(self.directory, self.asked)
+        question.check(self.directory, self.asked)
         return {
             name: trial
             for name, trial in Records(self.directory).trials().items()

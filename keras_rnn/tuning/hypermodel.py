@@ -15,10 +15,7 @@ from keras_rnn.models import (
     many_to_one,
     seeded,
 )
-from keras_rnn.tuning.arrays import Arrays
-from keras_rnn.tuning.batches import Batches
 from keras_rnn.tuning.folds import CrossValidation
-from keras_rnn.tuning.forecast import Forecast
 from keras_rnn.tuning.objectives import (
     Computed,
     ScoreInUnits,
@@ -26,10 +23,20 @@ from keras_rnn.tuning.objectives import (
     check_data,
     check_scaled,
 )
-from keras_rnn.tuning.parameters import count_weights, matched_units
-from keras_rnn.tuning.ranges import ends
-from keras_rnn.tuning.spaces import Space
-from keras_rnn.tuning.values import TRAINING, check_values, stack_settings
+from keras_rnn.tuning.problems.arrays import Arrays
+from keras_rnn.tuning.problems.batches import Batches
+from keras_rnn.tuning.problems.frame import Forecast
+from keras_rnn.tuning.search_space.equal_size import (
+    count_weights,
+    matched_units,
+)
+from keras_rnn.tuning.search_space.ranges import ends
+from keras_rnn.tuning.search_space.table import Space
+from keras_rnn.tuning.search_space.values import (
+    TRAINING,
+    check_values,
+    stack_settings,
+)
 
 
 class RecurrentHyperModel(keras_tuner.HyperModel):

@@ -14,19 +14,19 @@ import keras_tuner
 from keras_rnn import _validation as validate
 from keras_rnn._files import delete_drafts, locked, write_whole
 from keras_rnn.layers import LAYERS
-from keras_rnn.tuning import header
 from keras_rnn.tuning.cell_search import CellSearch
-from keras_rnn.tuning.fingerprint import fingerprint
 from keras_rnn.tuning.folds import CrossValidation
 from keras_rnn.tuning.hparams import write_hparams
 from keras_rnn.tuning.hypermodel import RecurrentHyperModel
 from keras_rnn.tuning.objectives import check_oracle
 from keras_rnn.tuning.progress import Progress
-from keras_rnn.tuning.records import Records
+from keras_rnn.tuning.records import question
+from keras_rnn.tuning.records.fingerprint import fingerprint
+from keras_rnn.tuning.records.trials import Records
 from keras_rnn.tuning.sweep import Sweep
 
 _RECORDS = "records-*.jsonl"
-_OWN_FILES = (_RECORDS, header.NAME, "best-*.keras", "leaderboard.csv")
+_OWN_FILES = (_RECORDS, question.NAME, "best-*.keras", "leaderboard.csv")
 
 
 def search_cells(
@@ -122,7 +122,7 @@ def search_cells(
         delete_drafts(directory, f"records-{_name()}.jsonl")
         if not _is_worker():
             _prepare(directory, overwrite)
-            header.begin(directory, asked, retry_failed=retry_failed)
+            question.begin(directory, asked, retry_failed=retry_failed)
         _run(search, oracle, verbose)
     return search
 

@@ -18,9 +18,9 @@ import keras
 import keras_tuner
 
 from keras_rnn.models import seeded
-from keras_rnn.tuning.parameters import count_weights
-from keras_rnn.tuning.reasons import reason_of
-from keras_rnn.tuning.records import MOST_DEATHS, trial_key
+from keras_rnn.tuning.records.failures import reason_of
+from keras_rnn.tuning.records.trials import MOST_DEATHS, trial_key
+from keras_rnn.tuning.search_space.equal_size import count_weights
 
 
 class Sweep(keras_tuner.Tuner):

@@ -17,7 +17,7 @@ from keras_rnn.data import (
     Windows,
     prepare,
 )
-from keras_rnn.data.representation import mapped
+from keras_rnn.data.representations.base import mapped
 
 REPRESENTATIONS = {
     "level": Level(),

@@ -17,7 +17,7 @@ from keras_rnn.data import (
     own_scales,
     prepare,
 )
-from keras_rnn.data.gather import Gather
+from keras_rnn.data.cutting.window_cutter import Gather
 
 ROWS = 30
 WINDOWS = Windows(lookback=5, horizon=2, gap=1)

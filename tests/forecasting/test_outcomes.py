@@ -7,7 +7,7 @@ import pytest
 
 from keras_rnn.data import Columns, Level
 from keras_rnn.forecasting import Forecaster, Training
-from keras_rnn.forecasting.intervals import Intervals, ends, point
+from keras_rnn.forecasting.intervals.of_forecasts import Intervals, ends, point
 from keras_rnn.forecasting.outcomes import DISTRIBUTIONS
 
 # One epoch of four units need not beat anything.

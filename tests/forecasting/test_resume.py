@@ -7,7 +7,7 @@ import keras
 import numpy as np
 import pytest
 
-from keras_rnn.forecasting.resume import ResumeFolder, held
+from keras_rnn.models.training.resume import ResumeFolder, held
 
 SETTINGS = {"epochs": 3, "units": [2, 2]}
 

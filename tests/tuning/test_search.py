@@ -22,11 +22,10 @@ from keras_rnn.tuning import (
     CrossValidation,
     Range,
     RecurrentHyperModel,
-    header,
     search_cells,
     sweep,
 )
-from keras_rnn.tuning.records import Records
+from keras_rnn.tuning.records.trials import Records
 from tests.tuning import tiny
 
 plt.switch_backend("agg")
@@ -247,7 +246,7 @@ def test_the_second_death_within_one_run_makes_a_trial_fail(
     path.write_text(facts + started + started)
     with pytest.MonkeyPatch.context() as patch:
         # A worker that is started again belongs to the run of its chief.
-        patch.setattr(header, "begin", lambda *_, **__: None)
+        patch.setattr(question, "begin", lambda *_, **__: None)
         failed = tiny.run(tmp_path, cells=["elman"]).leaderboard()["failed"]
     assert failed.tolist() == ["ended its process 2 times"]
     path.write_text(facts + started + started)
@@ -281,7 +280,7 @@ def test_records_that_cannot_be_written_end_the_sweep(
     def full(*_, **__):
         raise OSError("no space left")
 
-    monkeypatch.setattr("keras_rnn.tuning.records.write_whole", full)
+    monkeypatch.setattr("keras_rnn.tuning.records.trials.write_whole", full)
     with pytest.raises(FatalError, match="cannot write its records: no space"):
         tiny.run(tmp_path, cells=["elman"])
 

@@ -6,12 +6,12 @@ from dataclasses import fields, is_dataclass
 import numpy as np
 import pandas as pd
 
-import keras_rnn.data.representation as representation
+import keras_rnn.data.representations.base as representation
 from keras_rnn.data import Columns, Windows
+from keras_rnn.data.representations.standard_scaler import StandardScaler
 from keras_rnn.data.scales import Scales
-from keras_rnn.data.scaling import StandardScaler
-from keras_rnn.forecasting.conformal import ConformalQuantiles
-from keras_rnn.forecasting.intervals import Intervals
+from keras_rnn.forecasting.intervals.conformal import ConformalQuantiles
+from keras_rnn.forecasting.intervals.of_forecasts import Intervals
 from keras_rnn.forecasting.saving.labels import (
     decode_column,
     decode_index,
@@ -25,7 +25,7 @@ from keras_rnn.forecasting.saving.scalars import (
     encode_scalar,
 )
 from keras_rnn.forecasting.saving.steps import decode_step, encode_step
-from keras_rnn.forecasting.training import Training
+from keras_rnn.models.training.training import Training
 
 
 def encode(value, arrays):

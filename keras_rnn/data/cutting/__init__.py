@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: Apache-2.0
+"""From long series to windows: which belong to which part, and in batches."""

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: Apache-2.0
+"""From a DataFrame or a Parquet file to checked arrays, grouped by series."""

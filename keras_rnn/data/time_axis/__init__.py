@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Which moments rows stand for: unique, increasing, at one regular step."""

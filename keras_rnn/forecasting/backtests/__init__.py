@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Forecasts from many past cutoffs, and how far they were off."""

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Forecasts without a network: what a network has to beat."""

@@ -1,0 +1,134 @@
+# SPDX-License-Identifier: Apache-2.0
+"""All reference forecasts at once: the rows of a table of errors."""
+
+from collections.abc import Iterable
+from functools import partial
+from importlib.util import find_spec
+
+import numpy as np
+
+from keras_rnn import _validation as validate
+from keras_rnn.data.frames.last_known import bridged
+from keras_rnn.forecasting.reference_methods.arima import arima
+from keras_rnn.forecasting.reference_methods.ets import ets
+from keras_rnn.forecasting.reference_methods.naive import (
+    as_series,
+    drift,
+    naive,
+    seasonal_naive,
+    seasonal_naive_drift,
+)
+from keras_rnn.forecasting.reference_methods.naive2 import naive2
+
+#: Methods that are fitted, by statsmodels, and take their time.
+FITTED = ("ets", "arima")
+
+
+def references(values, cutoffs, *, horizon, season, gap=0, fitted=()):
+    """What a network has to beat, forecast from the same cutoffs.
+
+    Args:
+        values: The series, shape (rows,). Where a value is missing, NaN, the
+            methods go by the last known one of the same season.
+        cutoffs: Row position of the last known row of each forecast, at least
+            `season`, shape (windows,), such as `data.test.cutoffs`.
+        horizon: Number of rows to forecast.
+        season: Number of rows of a season; 1 if there is none.
+        gap: Number of rows between a cutoff and its first forecast.
+        fitted: Methods of statsmodels that are wanted, too: `"ets"`,
+            `"arima"`, or both. They are fitted once, on the rows up to the
+            first cutoff. ARIMA has waves of the season, at most three.
+
+    Returns:
+        Dict of name -> forecasts, float64, shape (windows, horizon), in the
+        data's units: `naive`, `drift`, `seasonal_naive`,
+        `seasonal_naive_drift`, `naive2`, and those of `fitted`.
+
+    Raises:
+        ValueError: As each method, and if one in `fitted` is unknown.
+        ImportError: If a fitted method is wanted without statsmodels.
+
+    Example:
+        >>> found = references([1, 2, 3, 4, 5], [3], horizon=2, season=2)
+        >>> {name: forecast.tolist() for name, forecast in found.items()}
+        {'naive': [[4.0, 4.0]], 'drift': [[5.0, 6.0]],
+         'seasonal_naive': [[3.0, 4.0]],
+         'seasonal_naive_drift': [[5.0, 6.0]], 'naive2': [[4.0, 4.0]]}
+    """
+    validate.positive_int("season", season)
+    fitted = checked_methods("fitted", fitted)
+    # ARIMA alone can pass over missing values.
+    gapless = without_missing(as_series(values), season)
+    methods = {
+        "naive": naive,
+        "drift": drift,
+        "seasonal_naive": partial(seasonal_naive, season=season),
+        "seasonal_naive_drift": partial(seasonal_naive_drift, season=season),
+        "naive2": partial(naive2, season=season),
+        "ets": partial(ets, season=season),
+        # The sine of half a season is 0 in every row: it cannot be fitted.
+        "arima": partial(
+            arima, period=season, num_waves=min(3, (season - 1) // 2)
+        ),
+    }
+    return {
+        name: method(
+            values if name == "arima" else gapless,
+            cutoffs,
+            horizon=horizon,
+            gap=gap,
+        )
+        for name, method in methods.items()
+        if name in fitted or name not in FITTED
+    }
+
+
+def checked_methods(argument, names):
+    """The fitted methods as a tuple, if they are known and can run.
+
+    Args:
+        argument: What the caller calls them, for the message.
+        names: One name or several.
+
+    Raises:
+        TypeError: If it is neither a name nor several.
+        ValueError: If one is unknown.
+        ImportError: If statsmodels is wanted and not installed.
+    """
+    names = (names,) if isinstance(names, str) else names
+    remedy = f"Name some of {', '.join(map(repr, FITTED))}; () for none."
+    names = tuple(validate.instance(argument, names, Iterable, remedy))
+    for name in names:
+        validate.one_of(argument, name, FITTED)
+    if names and find_spec("statsmodels") is None:
+        raise ImportError(
+            f"`{argument}` must do without {names[0]!r} here: statsmodels is "
+            "not installed. Run `python -m pip install statsmodels`."
+        )
+    return names
+
+
+def without_missing(values, season):
+    """Rows with the last known value of their season for each missing one.
+
+    What has none yet takes the last known value, and rows before the first
+    known value take that.
+
+    Args:
+        values: float64, shape (rows,); NaN where missing.
+        season: Number of rows of a season.
+
+    Returns:
+        The same shape; `values` itself if nothing is missing.
+
+    Example:
+        >>> rows = np.array([np.nan, 2.0, 3.0, np.nan, 5.0, 6.0])
+        >>> without_missing(rows, season=2).tolist()
+        [2.0, 2.0, 3.0, 2.0, 5.0, 6.0]
+    """
+    known = values[~np.isnan(values)]
+    if len(known) in (0, len(values)):
+        return values
+    rows = values[:, np.newaxis]
+    rows = bridged(rows, np.array([0, len(rows)]), season)[:, 0]
+    return np.where(np.isnan(rows), known[0], rows)

@@ -1,0 +1,190 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What targets and weights must look like, by what a model says.
+
+The answers of a head are numbers, classes, or distributions. Targets have the
+shape of the outputs; of classes and distributions they lack the last axis,
+which describes one answer. Class probabilities also take one-hot targets.
+"""
+
+import inspect
+from typing import NamedTuple
+
+import keras
+
+from keras_rnn.metrics import Masked
+from keras_rnn.metrics.axes import laid_along, spread
+from keras_rnn.models.heads.shaping import NonCrossing, Positive
+
+NUMBERS, CLASSES, DISTRIBUTION = "numbers", "classes", "distribution"
+
+#: The last layers of the heads that tell classes apart.
+OF_CLASSES = ("probabilities", "logits")
+
+
+class Layout(NamedTuple):
+    """Targets as they lie along the outputs.
+
+    Attributes:
+        targets: Tensor.
+        entry_by_entry: Whether they have as many entries as the outputs.
+    """
+
+    targets: object
+    entry_by_entry: bool
+
+
+def kind_of(output):
+    """What the symbolic output of a model holds.
+
+    The layer tells it that the head ends with: its name and type survive
+    cloning, saving and copying, the head itself does not.
+    """
+    layer = output._keras_history.operation
+    shaped = getattr(layer, "shaping", None) is not None
+    if shaped or isinstance(layer, (NonCrossing, Positive)):
+        return DISTRIBUTION
+    return CLASSES if layer.name in OF_CLASSES else NUMBERS
+
+
+def layout(targets, outputs, kind):
+    """Targets along the axes of the outputs.
+
+    Args:
+        targets: Tensor or array `(batch, ...)`.
+        outputs: Tensor that the model said.
+        kind: What `kind_of` says of it.
+
+    Returns:
+        `Layout`.
+
+    Raises:
+        ValueError: If they do not fit in one way.
+    """
+    _check_rank_known("Targets", targets)
+    found = None
+    if kind != NUMBERS:
+        found = _of_answers(targets, outputs, kind)
+        if found is not None:
+            return Layout(found, entry_by_entry=False)
+    if kind != DISTRIBUTION:
+        found = laid_along(targets, outputs, len(outputs.shape))
+    if found is None:
+        raise _do_not_fit(tuple(targets.shape), tuple(outputs.shape), kind)
+    return Layout(found, entry_by_entry=True)
+
+
+def _of_answers(targets, outputs, kind):
+    rank = len(outputs.shape) - 1
+    found = laid_along(targets, outputs, rank)
+    further = tuple(targets.shape)[rank:]
+    if found is None and kind == CLASSES and further == (1,):
+        return laid_along(targets[..., 0], outputs, rank)
+    return found
+
+
+def _check_rank_known(what, values):
+    """TensorFlow forgets how many axes there are if calls differ in it."""
+    if getattr(values.shape, "rank", 0) is None:
+        raise ValueError(
+            f"{what} must have a known number of axes. Received: a tensor of "
+            "unknown rank, as of a dataset without shapes. Give the dataset "
+            "its output_signature, or compile the model again."
+        )
+
+
+def _do_not_fit(received, shape, kind):
+    if kind == CLASSES:
+        expected = f"{shape[:-1]}, one class id each, or {shape} if one-hot"
+        remedy = "Give one class per answer."
+    elif kind == DISTRIBUTION:
+        expected = f"{shape[:-1]}, (batch, horizon, num_targets)"
+        remedy = f"Reshape the targets to {shape[:-1]}."
+    else:
+        expected = f"{shape} of the model's outputs"
+        remedy = "Reshape the targets, or make the model with another head."
+    return ValueError(
+        f"Targets must have the shape {expected}; axes of size 1 may be left "
+        f"out. Received: targets of shape {received} for outputs of shape "
+        f"{shape}. {remedy}"
+    )
+
+
+def spread_weights(sample_weight, outputs):
+    """Sample weights along the axes of the losses, all but the last.
+
+    Raises:
+        ValueError: If they lie along no first axes of the outputs.
+    """
+    _check_rank_known("Weights", sample_weight)
+    rank = max(len(outputs.shape) - 1, 1)
+    if not len(sample_weight.shape):
+        return sample_weight  # one for all
+    found = spread(sample_weight, outputs, rank)
+    if found is None:
+        raise ValueError(
+            "`sample_weight` must have the shape (batch,), or that of the "
+            f"answers, {tuple(outputs.shape[:rank])}. Received: weights of "
+            f"shape {tuple(sample_weight.shape)} for outputs of shape "
+            f"{tuple(outputs.shape)}. Give one weight per sequence or per step."
+        )
+    return found
+
+
+def check_compares_answers(what, identifiers, targets, outputs, kind):
+    """Refuses a loss that would broadcast targets over one answer's numbers.
+
+    Args:
+        what: "loss" or "metric".
+        identifiers: Names, functions, objects, those of `compile`.
+        targets: Tensor without the last axis of the outputs.
+        outputs: Tensor.
+        kind: What `kind_of` says of it.
+
+    Raises:
+        ValueError: If one of Keras compares entry by entry.
+    """
+    for identifier in identifiers:
+        if not _compares_entries(identifier):
+            continue
+        remedy = f"Use a sparse {what}, or one-hot targets"
+        if kind == DISTRIBUTION:
+            remedy = "Use `head.loss`, for metrics too"
+        raise ValueError(
+            f"The {what} {_name(identifier)!r} compares targets and outputs "
+            f"entry by entry. Received: targets of shape "
+            f"{tuple(targets.shape)} for outputs of shape "
+            f"{tuple(outputs.shape)}. {remedy}."
+        )
+
+
+def _compares_entries(identifier):
+    """Whether it is one of Keras's that takes targets like the outputs."""
+    if isinstance(identifier, Masked):
+        identifier = identifier.metric
+    if identifier is None or str(identifier).lower() in _CHOSEN_BY_SHAPE:
+        return False
+    if isinstance(identifier, str):
+        known = keras.saving.get_registered_object(identifier)
+        if known is None:  # a name of Keras
+            return not any(word in identifier.lower() for word in _OF_IDS)
+        identifier = known
+    inner = getattr(identifier, "fn", getattr(identifier, "_fn", identifier))
+    place = getattr(inspect.getmodule(inner), "__name__", "")
+    if inner is identifier and not inspect.isroutine(inner):
+        place = type(inner).__module__
+    name = _name(inner).lower()
+    return place.startswith("keras.") and not any(
+        word in name for word in _OF_IDS
+    )
+
+
+#: What Keras replaces by one that fits the shapes.
+_CHOSEN_BY_SHAPE = ("accuracy", "acc", "crossentropy", "ce")
+#: Parts of the names of those that take ids.
+_OF_IDS = ("sparse", "iou", "ctc")
+
+
+def _name(identifier):
+    if isinstance(identifier, str):
+        return identifier
+    return getattr(identifier, "__name__", type(identifier).__name__)

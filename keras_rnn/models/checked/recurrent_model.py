@@ -1,0 +1,196 @@
+# SPDX-License-Identifier: Apache-2.0
+"""RecurrentModel: a keras.Model that knows the axes of its targets."""
+
+import functools
+import inspect
+
+import keras
+from keras.src.backend import get_keras_mask, set_keras_mask
+
+from keras_rnn.models.checked import answers
+from keras_rnn.models.checked.incoming import Incoming
+
+_MASK = "mask of the outputs"
+
+
+@keras.saving.register_keras_serializable(package="keras_rnn")
+class RecurrentModel(keras.Model):
+    """A functional model that broadcasts no targets, weights or classes.
+
+    What the factories make. It is a `keras.Model` in all, but for what it
+    refuses before anything is trained:
+
+    - Targets lie along the axes of the outputs, without the last axis where
+      that describes one answer (the classes, the parameters of a
+      distribution). Axes of size 1 may be left out.
+    - `sample_weight` is `(batch,)`, a weight per sequence, or has further axes
+      of the targets, `(batch, time)`.
+    - `class_weight` needs one answer per sequence.
+    - Token ids lie within the vocabulary. In a `tf.data.Dataset` an assertion
+      of TensorFlow says so while it is read.
+
+    Args:
+        *args: Arguments of `keras.Model`: inputs and outputs.
+        **kwargs: The same by name, and `name`.
+
+    Example:
+        >>> import numpy as np
+        >>> from keras_rnn.models import *
+        >>> model = many_to_one(
+        ...     Stack("elman", 2), Sequences(), Regression(horizon=3)
+        ... )
+        >>> model.compile("sgd", "mse")
+        >>> x = np.zeros((4, 5, 1))
+        >>> model.evaluate(x, np.ones((4, 3)), verbose=0)  # one target
+        1.0
+        >>> model.evaluate(x, np.ones(4), verbose=0)
+        Traceback (most recent call last):
+        ValueError: Targets must have the shape (None, 3, 1) of the model's ...
+    """
+
+    @functools.wraps(keras.Model.fit)
+    def fit(self, *args, **kwargs):
+        call = _bound(keras.Model.fit, self, *args, **kwargs)
+        self._refuse_class_weight(call.arguments.get("class_weight"))
+        self._look_at(call.arguments)
+        validation = call.arguments.get("validation_data")
+        if validation is not None:
+            given = keras.utils.unpack_x_y_sample_weight(validation)
+            found = Incoming(self).data("validation_data", *given)
+            call.arguments["validation_data"] = (
+                keras.utils.pack_x_y_sample_weight(*found)
+            )
+        return super().fit(*call.args[1:], **call.kwargs)
+
+    @functools.wraps(keras.Model.evaluate)
+    def evaluate(self, *args, **kwargs):
+        call = _bound(keras.Model.evaluate, self, *args, **kwargs)
+        # `fit` hands over a validation set that it has looked at.
+        if not kwargs.get("_use_cached_eval_dataset"):
+            self._look_at(call.arguments)
+        return super().evaluate(*call.args[1:], **call.kwargs)
+
+    @functools.wraps(keras.Model.predict)
+    def predict(self, *args, **kwargs):
+        call = _bound(keras.Model.predict, self, *args, **kwargs)
+        self._look_at(call.arguments)
+        return super().predict(*call.args[1:], **call.kwargs)
+
+    @functools.wraps(keras.Model.train_on_batch)
+    def train_on_batch(self, *args, **kwargs):
+        call = _bound(keras.Model.train_on_batch, self, *args, **kwargs)
+        self._refuse_class_weight(call.arguments.get("class_weight"))
+        self._look_at(call.arguments)
+        return super().train_on_batch(*call.args[1:], **call.kwargs)
+
+    @functools.wraps(keras.Model.test_on_batch)
+    def test_on_batch(self, *args, **kwargs):
+        call = _bound(keras.Model.test_on_batch, self, *args, **kwargs)
+        self._look_at(call.arguments)
+        return super().test_on_batch(*call.args[1:], **call.kwargs)
+
+    @functools.wraps(keras.Model.predict_on_batch)
+    def predict_on_batch(self, x):
+        x, _, _ = Incoming(self).data("x", x)
+        return super().predict_on_batch(x)
+
+    def compute_loss(
+        self,
+        x=None,
+        y=None,
+        y_pred=None,
+        sample_weight=None,
+        training=True,
+    ):
+        y, sample_weight = self._laid_out(
+            "loss", self.loss, y, y_pred, sample_weight
+        )
+        return super().compute_loss(x, y, y_pred, sample_weight, training)
+
+    def compute_metrics(self, x, y, y_pred, sample_weight=None):
+        metrics = self._compile_metrics
+        given = metrics and (
+            metrics._user_metrics,
+            metrics._user_weighted_metrics,
+        )
+        y, sample_weight = self._laid_out(
+            "metric", given, y, y_pred, sample_weight
+        )
+        return super().compute_metrics(x, y, y_pred, sample_weight)
+
+    # The next two are called on JAX only. What leaves the function that JAX
+    # differentiates loses its mask, so that the metrics of `fit` would count
+    # padding: the mask leaves beside it.
+    def compute_loss_and_updates(self, *args, **kwargs):
+        loss, auxiliary = super().compute_loss_and_updates(*args, **kwargs)
+        unscaled, y_pred, *others = auxiliary
+        mask = None
+        if not keras.tree.is_nested(y_pred):
+            mask = get_keras_mask(y_pred)
+        if mask is not None:
+            y_pred = {"outputs": y_pred, _MASK: mask}
+        return loss, (unscaled, y_pred, *others)
+
+    def _update_metrics_variables(
+        self, metrics_variables, unscaled_loss, x, y, y_pred, sample_weight
+    ):
+        if isinstance(y_pred, dict) and _MASK in y_pred:
+            mask, y_pred = y_pred[_MASK], y_pred["outputs"]
+            set_keras_mask(y_pred, mask)
+        return super()._update_metrics_variables(
+            metrics_variables, unscaled_loss, x, y, y_pred, sample_weight
+        )
+
+    def along_outputs(self, y):
+        """Targets along the symbolic outputs, before these are known."""
+        return Incoming(self).along(y, None)[0]
+
+    def _laid_out(self, what, identifiers, y, y_pred, sample_weight):
+        """Targets and weights along the axes of what was predicted."""
+        if y is None or keras.tree.is_nested(self.output):
+            return y, sample_weight
+        kind = answers.kind_of(self.output)
+
+        def fitting(values):
+            found = answers.layout(values, y_pred, kind)
+            if kind != answers.NUMBERS and not found.entry_by_entry:
+                answers.check_compares_answers(
+                    what,
+                    keras.tree.flatten(identifiers),
+                    values,
+                    y_pred,
+                    kind,
+                )
+            return found.targets
+
+        y = keras.tree.map_structure(fitting, y)
+        if sample_weight is not None:
+            sample_weight = keras.tree.map_structure(
+                lambda weights: answers.spread_weights(weights, y_pred),
+                sample_weight,
+            )
+        return y, sample_weight
+
+    def _refuse_class_weight(self, class_weight):
+        shape = getattr(self.output, "shape", ())
+        if class_weight is not None and len(shape) != 2:
+            raise ValueError(
+                "`class_weight` needs a model with one class per sequence: "
+                "Keras makes weights of sequences from it. Received: a model "
+                f"with outputs {tuple(shape)}. Use sample_weight, the weight "
+                "of each step's class: weights[y]."
+            )
+
+    def _look_at(self, arguments):
+        """Replaces what is given by what the model takes."""
+        names = ("x", "y", "sample_weight")
+        given = [arguments.get(name) for name in names]
+        for name, value in zip(
+            names, Incoming(self).data("x", *given), strict=True
+        ):
+            if arguments.get(name) is not None:
+                arguments[name] = value
+
+
+def _bound(method, *args, **kwargs):
+    return inspect.signature(method).bind(*args, **kwargs)

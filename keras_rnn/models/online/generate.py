@@ -1,0 +1,196 @@
+# SPDX-License-Identifier: Apache-2.0
+"""generate: a language model continues a prompt, one token at a time."""
+
+import keras
+import numpy as np
+
+from keras_rnn import _validation as validate
+from keras_rnn.models.checked import token_ids
+from keras_rnn.models.online.for_inference import for_inference
+from keras_rnn.models.online.predict_online import predict_online
+
+
+def generate(
+    model, prompt, num_tokens, *, temperature=1.0, top_k=None, seed=None
+):
+    """Continues prompts with a language model.
+
+    The prompt is read once; from then on the recurrent layers keep their
+    states, so that a token costs one step however long the text is. Padding,
+    id 0 of a model with `mask_zero=True`, is never generated.
+
+    Args:
+        model: A model made with a `NextToken` head, or any other with one
+            input of token ids `(batch, time)`, an `Embedding`, and logits
+            `(batch, time, vocabulary_size)`. It stays as it is.
+        prompt: Token ids: one prompt (a list, or an array `(time,)`) or a
+            batch of them (lists, or an array `(batch, time)`). Prompts of
+            unequal length need a model that masks id 0.
+        num_tokens: How many tokens to generate.
+        temperature: Positive number the logits are divided by: below 1 the
+            likely tokens become likelier, above 1 the unlikely ones.
+        top_k: Draws from the k likeliest tokens only; 1 always takes the
+            likeliest. None draws from all.
+        seed: Integer that makes the draws repeatable.
+
+    Returns:
+        Array of the new ids, without the prompt: `(num_tokens,)` for one
+        prompt, `(batch, num_tokens)` for a batch.
+
+    Raises:
+        TypeError: If `model` is no Keras model, or the prompt holds no ids.
+        ValueError: If the model is no language model, an id is outside its
+            vocabulary, a prompt is empty, or a setting has a wrong value.
+
+    Example:
+        >>> from keras_rnn.models import (
+        ...     NextToken, Stack, Tokens, generate, many_to_many
+        ... )
+        >>> tokens = Tokens(vocabulary_size=50)
+        >>> model = many_to_many(
+        ...     Stack("elman", units=8), tokens, NextToken.of(tokens)
+        ... )
+        >>> generate(model, [4, 8, 15], num_tokens=5, seed=0).shape
+        (5,)
+    """
+    embedding = _embedding_of_language_model(model)
+    vocabulary_size, mask_zero = embedding.input_dim, embedding.mask_zero
+    validate.positive_int("num_tokens", num_tokens)
+    if temperature == 0:
+        raise ValueError(
+            "`temperature` must be a number above 0. Received: temperature=0. "
+            "Use top_k=1 to always take the likeliest token."
+        )
+    validate.positive_number("temperature", temperature)
+    if top_k is not None:
+        _check_top_k(top_k, vocabulary_size - mask_zero)
+    if seed is not None:
+        validate.integer("seed", seed, minimum=0)
+    one_prompt, prompts = _padded(prompt, vocabulary_size, mask_zero)
+    generator = np.random.default_rng(seed)
+    online = for_inference(model, batch_size=len(prompts))
+    logits = _read(online, prompts, mask_zero)
+    generated = np.zeros((len(prompts), num_tokens), dtype="int32")
+    for k in range(num_tokens):
+        if k > 0:
+            logits = predict_online(online, generated[:, k - 1])
+        chances = logits.astype("float64") / temperature
+        if mask_zero:
+            chances[:, 0] = -np.inf
+        generated[:, k] = _drawn(chances, top_k, generator)
+    return generated[0] if one_prompt else generated
+
+
+def _embedding_of_language_model(model):
+    """The layer that reads the ids; an error if the model cannot go on."""
+    validate.instance("model", model, keras.Model)
+    layers = list(model._flatten_layers(include_self=False))
+    embeddings = [k for k in layers if isinstance(k, keras.layers.Embedding)]
+    inputs = getattr(model, "inputs", None) or []
+    outputs = getattr(model, "outputs", None) or []
+    shapes = [tuple(output.shape) for output in outputs]
+    reason = None
+    if len(inputs) != 1 or len(shapes) != 1 or len(embeddings) != 1:
+        reason = "it has no single input of token ids with one Embedding"
+    elif len(shapes[0]) != 3 or shapes[0][-1] != embeddings[0].input_dim:
+        reason = (
+            f"its outputs have the shape {shapes[0]}, its vocabulary has "
+            f"{embeddings[0].input_dim} tokens"
+        )
+    elif _gives_probabilities(model.layers[-1]):
+        reason = "it ends with an activation; logits are needed"
+    if reason is not None:
+        raise ValueError(
+            "`model` must give logits of the next token, (batch, time, "
+            f"vocabulary_size). Received: {model.name!r}, but {reason}. "
+            "Use many_to_many(stack, tokens, NextToken.of(tokens))."
+        )
+    return embeddings[0]
+
+
+def _gives_probabilities(layer):
+    linear = keras.activations.linear
+    return (
+        isinstance(layer, keras.layers.Softmax)
+        or getattr(layer, "activation", linear) is not linear
+    )
+
+
+def _check_top_k(top_k, most):
+    validate.positive_int("top_k", top_k)
+    if top_k > most:
+        raise ValueError(
+            f"`top_k` must be at most {most}, the tokens there are. "
+            f"Received: top_k={top_k}. Use top_k=None to draw from all."
+        )
+
+
+def _padded(prompt, vocabulary_size, mask_zero):
+    """Whether it is one prompt, and an array (batch, time) of int32."""
+    if not isinstance(prompt, (list, tuple)):
+        prompt = np.atleast_1d(np.asarray(prompt))
+    one_prompt = len(prompt) > 0 and np.ndim(prompt[0]) == 0
+    rows = [np.asarray(row) for row in ([prompt] if one_prompt else prompt)]
+    if not rows or any(row.size == 0 for row in rows):
+        raise ValueError(
+            "A prompt must hold at least one token. "
+            f"{validate.received('prompt', prompt)} "
+            "Begin with a token that starts texts."
+        )
+    for row in rows:
+        _check_ids(row, vocabulary_size, mask_zero)
+    lengths = [len(row) for row in rows]
+    if len(set(lengths)) > 1 and not mask_zero:
+        raise ValueError(
+            "Prompts of unequal length need a model that masks padding. "
+            f"Received: lengths {lengths} for mask_zero=False. "
+            "Pass them one by one, or use Tokens(..., mask_zero=True)."
+        )
+    padded = np.zeros((len(rows), max(lengths)), dtype="int32")
+    for line, row in zip(padded, rows, strict=True):
+        line[: len(row)] = row
+    return one_prompt, padded
+
+
+def _check_ids(row, vocabulary_size, mask_zero):
+    if row.ndim != 1 or not np.issubdtype(row.dtype, np.integer):
+        raise TypeError(
+            "`prompt` must hold token ids, integers: one prompt or a batch of "
+            f"them. {validate.received('prompt', row)} "
+            "Turn text into ids first."
+        )
+    token_ids.check("prompt", row, vocabulary_size)
+    if mask_zero and not row.any():
+        raise ValueError(
+            "A prompt must hold a token besides the padding 0. "
+            f"{validate.received('prompt', row)} "
+            "Begin with a token that starts texts."
+        )
+
+
+def _read(online, prompts, mask_zero):
+    """The logits after each prompt's last token.
+
+    One step at a time, so that what is compiled fits prompts of any length.
+    """
+    logits = 0.0
+    for ids in prompts.T:
+        answer = predict_online(online, ids)
+        # What a model says at a masked step on its own is not defined.
+        skipped = (ids == 0)[:, None] & mask_zero
+        logits = np.where(skipped, logits, answer)
+    return logits
+
+
+def _drawn(logits, top_k, generator):
+    """One id a row, from the softmax of the logits."""
+    if np.isnan(logits).any():
+        raise ValueError(
+            "The model gives logits that are not numbers. "
+            "Received: NaN. Train again with a lower learning rate or clipnorm."
+        )
+    if top_k is not None:
+        others = np.argsort(-logits, axis=1, kind="stable")[:, top_k:]
+        np.put_along_axis(logits, others, -np.inf, axis=1)
+    # argmax of logits plus Gumbel noise is a draw from their softmax.
+    return np.argmax(logits + generator.gumbel(size=logits.shape), axis=1)

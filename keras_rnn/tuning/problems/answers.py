@@ -1,0 +1,127 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The answers of Arrays, checked against what the head states."""
+
+import warnings
+
+import keras
+import numpy as np
+
+from keras_rnn.models import Binary, Regression
+from keras_rnn.tuning.problems.sequences import finite_numbers
+
+
+def answers_of(y, head, loss):
+    """Answers in the shape that a loss compares with what the head gives.
+
+    Args:
+        y: Array, one answer a sample.
+        head: Regression, Binary or MultiClass.
+        loss: What is trained on.
+
+    Returns:
+        Numbers `(samples, horizon, num_targets)`, probabilities
+        `(samples, 1)` or `(samples, num_classes)`, or classes `(samples,)`.
+
+    Raises:
+        ValueError: If shape, type or a value is not what the head states.
+    """
+    finite_numbers("y", y)
+    if isinstance(head, Regression):
+        return _numbers(y, head)
+    if isinstance(head, Binary):
+        return _probabilities(_flat(y, head, "")[:, np.newaxis], head)
+    if _takes_probabilities(loss, y):
+        return _probabilities(y, head)
+    remedy = ""
+    if y.shape[1:] == (head.num_classes,):
+        remedy = " Numbers of one-hot rows are `y.argmax(axis=1)`."
+    return _classes(_flat(y, head, remedy), head)
+
+
+def warn_of_classes_in_order(y):
+    """Warns if samples of a class stand together, as after sorting.
+
+    Args:
+        y: What `answers_of` returned for classes.
+    """
+    labels = y.argmax(axis=1) if y.shape[1:] > (1,) else y.ravel()
+    kinds, changes = len(np.unique(labels)), (np.diff(labels) != 0).sum()
+    if 1 < kinds < len(labels) and changes == kinds - 1:
+        warnings.warn(
+            "The samples are sorted by class, so the first folds train on "
+            "other classes than they are judged by. Pass ordered=False, unless "
+            "the classes really came one after the other in time.",
+            stacklevel=4,
+        )
+
+
+def _numbers(y, head):
+    """Targets with the axes of size 1 that may be left out."""
+    full = (len(y), head.horizon, head.num_targets)
+    without = tuple(n for n in full[1:] if n > 1)
+    given = tuple(n for n in y.shape[1:] if n > 1)
+    # Axes of another order would be mixed up by a reshape.
+    if given != without or y.ndim > 3:
+        raise ValueError(
+            "`y` must have the shape that the head states: (samples, horizon, "
+            f"num_targets) = {full}, or without axes of size 1. Received: "
+            f"{y.shape}, head={head!r}. Transpose it, or change the head."
+        )
+    return y.reshape(full)
+
+
+def _flat(y, head, remedy):
+    """One label a sample, of shape (samples,)."""
+    if y.shape[1:] not in ((), (1,)):
+        raise ValueError(
+            f"`y` must hold one label a sample: shape ({len(y)},). Received: "
+            f"{y.shape}, head={head!r}.{remedy or ' Give one a sequence.'}"
+        )
+    return y.reshape(len(y))
+
+
+def _classes(y, head):
+    wrong = (y != np.floor(y)) | (y < 0) | (y >= head.num_classes)
+    if y.dtype.kind == "b" or not wrong.any():
+        return y.astype("int64")
+    raise ValueError(
+        "Labels must be whole numbers in 0 .. num_classes − 1 = "
+        f"{head.num_classes - 1}. Received: y[{wrong.argmax()}] = "
+        f"{y[wrong.argmax()]}. Number the classes from 0: "
+        "`np.unique(y, return_inverse=True)[1]`."
+    )
+
+
+def _probabilities(y, head):
+    if y.shape[1:] != (getattr(head, "num_classes", 1),):
+        raise ValueError(
+            "This loss compares probabilities: `y` must have shape "
+            f"({len(y)}, {head.num_classes}). Received: {y.shape}. Leave "
+            "`loss` out, or use `keras.ops.one_hot`."
+        )
+    wrong = (y < 0) | (y > 1)
+    if wrong.any():
+        sample, column = np.argwhere(wrong)[0]
+        raise ValueError(
+            "Labels must be 0 or 1, or probabilities between. Received: "
+            f"y[{sample}] = {y[sample, column]}, head={head!r}. Convert them: "
+            "`(y == positive).astype('float32')`."
+        )
+    return y.astype("float32")
+
+
+def _takes_probabilities(loss, y):
+    """Whether a loss takes answers (samples, classes) rather than numbers.
+
+    A function that Keras does not know takes what it is given.
+    """
+    known = keras.losses.get(loss)
+    name = getattr(known, "name", getattr(known, "__name__", ""))
+    if name.startswith("sparse_"):
+        return False
+    return _is_of_keras(known) or y.shape[1:] not in ((), (1,))
+
+
+def _is_of_keras(loss):
+    kind = type(loss) if isinstance(loss, keras.losses.Loss) else loss
+    return kind.__module__.startswith("keras.")
