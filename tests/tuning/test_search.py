@@ -25,6 +25,7 @@ from keras_rnn.tuning import (
     search_cells,
     sweep,
 )
+from keras_rnn.tuning.records import question
 from keras_rnn.tuning.records.trials import Records
 from tests.tuning import tiny
 
