@@ -12,7 +12,7 @@ from keras_rnn.data.frames.missing_rows import MASK_VALUE
 from keras_rnn.data.frames.odd_series import warn_of_left_out
 from keras_rnn.data.frames.table import Source
 from keras_rnn.data.part import Part
-from keras_rnn.data.scales import Scales
+from keras_rnn.data.scales import Scales, rows_up_to
 from keras_rnn.data.series import Series
 from keras_rnn.data.time_axis.many_series import check_steps
 from keras_rnn.data.time_axis.one_series import show
@@ -222,6 +222,15 @@ class PreparedData:
                 f"`Split({name}=0.1)`."
             )
         return self.parts[name]
+
+    @property
+    def training_levels(self):
+        """The targets of the rows that train, in the data's units.
+
+        Float64 array (rows, targets), NaN where one is missing.
+        """
+        stops = self.sections["train"][:, 1]
+        return self.series.levels[rows_up_to(stops, self.series.bounds)]
 
     @property
     def feature_names(self):

@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """How a recurrence runs: read once, rarely touched."""
 
+from keras_rnn.engine import backend
 from keras_rnn.engine.activations import DERIVATIVES
 from keras_rnn.engine.backend import portable
-from keras_rnn.engine.cells.contract import RecurrentCell
 from keras_rnn.engine.cells.fed_back import FedBackCell
 from keras_rnn.engine.cells.gated import ForgetGateCell, GatedCell
+from keras_rnn.engine.cells.keras_cell import RecurrentCell
 from keras_rnn.engine.cells.peepholes import PEEPHOLES, PeepholeCell
 from keras_rnn.engine.cells.read_out import ReadOutCell
 from keras_rnn.engine.layer import RecurrentLayer
@@ -20,5 +21,6 @@ __all__ = [
     "ReadOutCell",
     "RecurrentCell",
     "RecurrentLayer",
+    "backend",
     "portable",
 ]

@@ -6,7 +6,7 @@ from typing import ClassVar
 from keras import ops
 
 from keras_rnn import _validation as validate
-from keras_rnn.engine.cells.contract import RecurrentCell
+from keras_rnn.engine.cells.keras_cell import RecurrentCell
 
 
 class GatedCell(RecurrentCell):

@@ -4,7 +4,7 @@
 from typing import ClassVar
 
 from keras_rnn import _validation as validate
-from keras_rnn.engine.cells.contract import RecurrentCell
+from keras_rnn.engine.cells.keras_cell import RecurrentCell
 
 
 class ReadOutCell(RecurrentCell):

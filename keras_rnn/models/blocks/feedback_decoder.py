@@ -9,7 +9,7 @@ from keras import ops
 from keras_rnn import _validation as validate
 from keras_rnn.engine import backend
 from keras_rnn.models.blocks.stack import NORMALIZATIONS, Stack
-from keras_rnn.models.blocks.teacher_forcing import told
+from keras_rnn.models.blocks.teacher_forcing import check_told, shifted, told
 
 
 @keras.saving.register_keras_serializable(package="keras_rnn")
@@ -111,7 +111,7 @@ class FeedbackDecoder(keras.layers.Layer):
     def call(self, inputs, initial_state=None, mask=None, training=False):
         targets = told() if training and self.teacher_forcing else None
         if targets is not None:
-            self._check(targets, inputs)
+            check_told(targets, inputs, self.num_outputs)
             targets = ops.cast(targets, self.compute_dtype)
         if mask is not None:
             mask = ops.cast(mask, "bool")
@@ -124,7 +124,7 @@ class FeedbackDecoder(keras.layers.Layer):
             [ops.cast(state, self.compute_dtype) for state in of_layer]
             for of_layer in states
         ]
-        seen = None if targets is None else _shifted(targets, mask)
+        seen = None if targets is None else shifted(targets, mask)
         if seen is not None and self.teacher_forcing == 1:
             outputs = self._at_once(inputs, states, mask, seen)
         else:
@@ -245,17 +245,6 @@ class FeedbackDecoder(keras.layers.Layer):
             return tensors
         return [None if v is None else ops.flip(v, axis=1) for v in tensors]
 
-    def _check(self, targets, inputs):
-        shape = tuple(getattr(targets, "shape", ()))
-        time = {inputs.shape[1], *shape[1:2]} - {None}
-        if len(shape) != 3 or len(time) > 1 or shape[2] != self.num_outputs:
-            raise ValueError(
-                "Teacher forcing needs targets (batch, time, numbers) = "
-                f"(batch, {inputs.shape[1]}, {self.num_outputs}). "
-                f"Received: shape {shape}. Give such a `y` to fit, or "
-                "build the model with teacher_forcing=0."
-            )
-
     def compute_output_spec(
         self, inputs, initial_state=None, mask=None, training=False
     ):
@@ -302,24 +291,6 @@ def _checked_stack(stack):
             "normalization='batch'. Use normalization='layer'."
         )
     return stack
-
-
-def _shifted(targets, mask):
-    """What each step sees: the true output of the last valid step before it.
-
-    Zeros where there is none.
-    """
-    if mask is None:
-        return ops.pad(targets[:, :-1], [[0, 0], [1, 0], [0, 0]])
-    valid = ops.cast(mask, "int32")
-    before = ops.cumsum(valid, axis=1) - valid
-    time = ops.shape(targets)[1]
-    steps = ops.arange(time)[None]
-    # The valid steps in order of time, then the others.
-    order = ops.sort(ops.where(mask, steps, steps + time), axis=1) % time
-    last = ops.take_along_axis(order, ops.maximum(before - 1, 0), axis=1)
-    seen = ops.take_along_axis(targets, last[:, :, None], axis=1)
-    return ops.where(before[:, :, None] > 0, seen, 0)
 
 
 def _swapped(tensor):

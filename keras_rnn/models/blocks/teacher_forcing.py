@@ -5,6 +5,7 @@ import contextlib
 import contextvars
 
 import keras
+from keras import ops
 
 from keras_rnn.models.checked.recurrent_model import RecurrentModel
 
@@ -60,3 +61,38 @@ def telling(targets):
 def told():
     """The targets of the training step that is under way, or None."""
     return _TARGETS.get()
+
+
+def check_told(targets, inputs, num_outputs):
+    """Refuses targets that are not what a decoder writes.
+
+    Raises:
+        ValueError: If their shape is another.
+    """
+    shape = tuple(getattr(targets, "shape", ()))
+    time = {inputs.shape[1], *shape[1:2]} - {None}
+    if len(shape) != 3 or len(time) > 1 or shape[2] != num_outputs:
+        raise ValueError(
+            "Teacher forcing needs targets (batch, time, numbers) = "
+            f"(batch, {inputs.shape[1]}, {num_outputs}). "
+            f"Received: shape {shape}. Give such a `y` to fit, or "
+            "build the model with teacher_forcing=0."
+        )
+
+
+def shifted(targets, mask):
+    """What each step sees: the true output of the last valid step before it.
+
+    Zeros where there is none.
+    """
+    if mask is None:
+        return ops.pad(targets[:, :-1], [[0, 0], [1, 0], [0, 0]])
+    valid = ops.cast(mask, "int32")
+    before = ops.cumsum(valid, axis=1) - valid
+    time = ops.shape(targets)[1]
+    steps = ops.arange(time)[None]
+    # The valid steps in order of time, then the others.
+    order = ops.sort(ops.where(mask, steps, steps + time), axis=1) % time
+    last = ops.take_along_axis(order, ops.maximum(before - 1, 0), axis=1)
+    seen = ops.take_along_axis(targets, last[:, :, None], axis=1)
+    return ops.where(before[:, :, None] > 0, seen, 0)

@@ -21,7 +21,6 @@ import numpy as np
 from keras import ops
 
 from keras_rnn import _validation as validate
-from keras_rnn.data.scales import rows_up_to
 from keras_rnn.metrics.likelihoods import (
     GaussianLikelihood,
     NegativeBinomialLikelihood,
@@ -257,8 +256,7 @@ class NegativeBinomial(Distribution):
 
         Its size is 1 + the mean of the training rows.
         """
-        rows = rows_up_to(data.sections["train"][:, 1], data.series.bounds)
-        mean = np.nanmean(data.series.levels[rows], axis=0)
+        mean = np.nanmean(data.training_levels, axis=0)
         return cls(data.horizon, data.num_targets, tuple((1 + mean).tolist()))
 
     @property
