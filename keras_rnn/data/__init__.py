@@ -4,7 +4,7 @@
 `keras_rnn.data.text` goes from strings to padded token ids.
 """
 
-from keras_rnn.data import text
+from keras_rnn.data import cutting, text
 from keras_rnn.data.columns import Columns
 from keras_rnn.data.frames.parquet import read_parquet
 from keras_rnn.data.part import Part
@@ -36,6 +36,7 @@ __all__ = [
     "WindowLevel",
     "Windows",
     "calendar_features",
+    "cutting",
     "join_chunks",
     "prepare",
     "read_parquet",

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-import tensorflow as tf
 
 from keras_rnn._validation import (
     boolean,
@@ -13,8 +12,6 @@ from keras_rnn._validation import (
     positive_int,
     random_seed,
 )
-from keras_rnn.data.cutting.cutoff_batches import epochs, in_batches
-from keras_rnn.data.cutting.window_cutter import gather_of
 from keras_rnn.data.series import Series
 
 
@@ -77,9 +74,12 @@ class Part:
         positive_int("batch_size", batch_size)
         boolean("shuffle", shuffle)
         check_seed(seed, shuffle)
-        return self._gathered(
-            in_batches(self.cutoffs, batch_size, shuffle=shuffle, seed=seed)
+        from keras_rnn.data.cutting import datasets
+
+        cutoffs = datasets.in_batches(
+            self.cutoffs, batch_size, shuffle=shuffle, seed=seed
         )
+        return datasets.cut_out(cutoffs, self._cut)
 
     def epochs(self, batch_size, *, seed, start=0):
         """The windows in batches, one shuffled epoch after the other.
@@ -104,17 +104,36 @@ class Part:
         positive_int("batch_size", batch_size)
         random_seed("seed", seed)
         integer("start", start, minimum=0)
-        return self._gathered(
-            epochs(self.cutoffs, batch_size, seed=seed, start=start)
-        )
+        from keras_rnn.data.cutting import datasets
 
-    def _gathered(self, cutoffs):
-        """Windows in place of the cutoffs in a dataset."""
-        gather = gather_of(self.series)
-        return cutoffs.map(
-            gather.window if self.has_targets else gather.inputs,
-            num_parallel_calls=tf.data.AUTOTUNE,
-        ).prefetch(tf.data.AUTOTUNE)
+        cutoffs = datasets.epochs(
+            self.cutoffs, batch_size, seed=seed, start=start
+        )
+        return datasets.cut_out(cutoffs, self._cut)
+
+    @property
+    def _cut(self):
+        """From a tensor of cutoffs to an element of the dataset."""
+        cutter = self.series.cutter
+        return cutter.window if self.has_targets else cutter.inputs
+
+    def inputs(self, windows):
+        """What a model sees of some windows.
+
+        Args:
+            windows: A slice of the windows.
+
+        Returns:
+            Dict of the arrays "past", and "future" and "static" if there are
+            such covariates, as in `dataset`.
+        """
+        from keras_rnn.data.cutting import datasets
+
+        cutoffs = datasets.constant(self.cutoffs[windows])
+        inputs = self.series.cutter.inputs(cutoffs)
+        if not isinstance(inputs, dict):
+            inputs = {"past": inputs}
+        return {name: np.asarray(x) for name, x in inputs.items()}
 
     @property
     def has_targets(self):

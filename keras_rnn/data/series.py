@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 
 from keras_rnn.data.columns import Columns
+from keras_rnn.data.cutting.window_cutter import WindowCutter
 from keras_rnn.data.frames.last_known import bridged
 from keras_rnn.data.own_scales import OwnScales, joined
-from keras_rnn.data.representations.base import FittedRepresentation
+from keras_rnn.data.representations.base import FittedRepresentation, mapped
 from keras_rnn.data.windows import Windows, any_of
 
 WINDOWS_AT_ONCE = 2**16
@@ -78,6 +79,20 @@ class Series:
         if step is None:
             return self.levels
         return bridged(self.levels, self.bounds, step)
+
+    @cached_property
+    def cutter(self):
+        """What cuts windows out of it in a dataset: all parts share it.
+
+        Its tensors live as long as the series does.
+        """
+        from keras_rnn.data.cutting import datasets
+
+        return mapped(datasets.constant, WindowCutter.of(self))
+
+    def __getstate__(self):
+        # A copy, perhaps in a process with other devices, makes its own.
+        return {k: v for k, v in vars(self).items() if k != "cutter"}
 
     @property
     def feature_names(self):

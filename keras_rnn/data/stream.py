@@ -4,11 +4,10 @@
 from dataclasses import dataclass
 
 import numpy as np
-import tensorflow as tf
 
 from keras_rnn._validation import boolean, instance, positive_int, received
-from keras_rnn.data.cutting.window_cutter import gather_of
 from keras_rnn.data.part import Part
+from keras_rnn.data.representations.arithmetic import take
 
 
 def stream_batches(
@@ -79,7 +78,7 @@ def stream_batches(
     positive_int("chunk_length", chunk_length)
     boolean("starts", starts)
     source = _of_part if isinstance(series, Part) else _of_arrays
-    gather, first_steps, lengths = source(series, horizon, targets)
+    cut, first_steps, lengths = source(series, horizon, targets)
     if len(lengths) > 1 and not starts:
         raise ValueError(
             "Several series need `starts=True`, or a state would run from one "
@@ -89,32 +88,14 @@ def stream_batches(
     chunks, begins = _chunks(first_steps, lengths, chunk_length)
     chunks, begins = _strips(chunks, begins, batch_size, chunk_length)
 
-    def folded(flat):
-        """From (batch · chunk, ...) to (batch, chunk, ...)."""
-        return tf.reshape(flat, [batch_size, chunk_length, *flat.shape[1:]])
+    from keras_rnn.data.cutting import datasets
 
-    def batch(first, begin):
-        steps = first[:, tf.newaxis] + tf.range(chunk_length, dtype=tf.int64)
-        x, *answers = gather.window(tf.reshape(steps, [-1]))
-        inputs = x if isinstance(x, dict) else {"past": x}
-        inputs["past"] = folded(inputs["past"])[:, :, 0]  # lookback 1
-        if "static" in inputs:
-            inputs["static"] = folded(inputs["static"])[:, 0]
-        if starts:
-            inputs["starts"] = begin
-        inputs = inputs if len(inputs) > 1 else inputs["past"]
-        return inputs, *map(folded, answers)
-
-    return (
-        tf.data.Dataset.from_tensor_slices((chunks, begins))
-        .map(batch, num_parallel_calls=tf.data.AUTOTUNE)
-        .prefetch(tf.data.AUTOTUNE)
-    )
+    return datasets.of_chunks(chunks, begins, chunk_length, cut, starts=starts)
 
 
 @dataclass(frozen=True, eq=False)
 class Rows:
-    """Plain arrays, gathered as `Gather` gathers windows of lookback 1.
+    """Plain arrays, cut as a `WindowCutter` cuts windows of lookback 1.
 
     Args:
         values: Float32, shape (rows, features).
@@ -129,8 +110,8 @@ class Rows:
     def window(self, cutoffs):
         """Rows, (steps, 1, features), and those after, (steps, horizon, n)."""
         ahead = np.arange(1, self.horizon + 1)
-        answers = tf.gather(self.answers, cutoffs[:, tf.newaxis] + ahead)
-        return tf.gather(self.values, cutoffs)[:, tf.newaxis], answers
+        answers = take(self.answers, cutoffs[:, np.newaxis] + ahead)
+        return take(self.values, cutoffs)[:, np.newaxis], answers
 
 
 def join_chunks(predictions, batch_size):
@@ -168,7 +149,7 @@ def join_chunks(predictions, batch_size):
 def _of_part(part, horizon, targets):
     """What cuts windows, and the first step and the number of each series."""
     _check_part(part, horizon, targets)
-    return gather_of(part.series), *_runs(part.cutoffs)
+    return part.series.cutter.window, *_runs(part.cutoffs)
 
 
 def _of_arrays(series, horizon, targets):
@@ -179,7 +160,11 @@ def _of_arrays(series, horizon, targets):
     _check_pairs(arrays, answers)
     rows = Rows(np.concatenate(arrays), np.concatenate(answers), horizon)
     ends = np.cumsum([len(array) for array in arrays])
-    return rows, [0, *ends[:-1]], [len(array) - horizon for array in arrays]
+    return (
+        rows.window,
+        [0, *ends[:-1]],
+        [len(array) - horizon for array in arrays],
+    )
 
 
 def _runs(cutoffs):

@@ -1,9 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Trials for TensorBoard's HParams view."""
 
-import tensorflow as tf
-from tensorboard.plugins.hparams import api
-
 
 def write_hparams(directory, choices, score, score_name, trial):
     """Writes one trial.
@@ -15,6 +12,9 @@ def write_hparams(directory, choices, score, score_name, trial):
         score_name: What it is called.
         trial: Name of the trial.
     """
+    import tensorflow as tf
+    from tensorboard.plugins.hparams import api
+
     shown = {
         name: value
         if isinstance(value, (bool, int, float, str))

@@ -17,7 +17,6 @@ from keras_rnn.data import (
     own_scales,
     prepare,
 )
-from keras_rnn.data.cutting.window_cutter import Gather
 
 ROWS = 30
 WINDOWS = Windows(lookback=5, horizon=2, gap=1)
@@ -58,7 +57,7 @@ def prepared(representation, gaps="refuse"):
 
 def seen(part):
     """What a network would see, and what its answers would mean."""
-    inputs = Gather(part.series).inputs(part.cutoffs).numpy()
+    inputs = part.inputs(slice(None))["past"]
     return inputs, part.invert(np.ones((len(part), 2, 1)))
 
 

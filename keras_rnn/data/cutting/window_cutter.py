@@ -1,35 +1,45 @@
 # SPDX-License-Identifier: Apache-2.0
 """From a batch of cutoffs to a batch of windows, in one vectorised step."""
 
-from weakref import WeakKeyDictionary
+from dataclasses import dataclass
 
 import numpy as np
-import tensorflow as tf
 
 from keras_rnn.data.frames.missing_rows import MASK_VALUE
-from keras_rnn.data.representations.arithmetic import zero_for_nan
-from keras_rnn.data.representations.base import mapped
-
-_MADE = WeakKeyDictionary()
-
-
-def gather_of(series):
-    """The Gather of a series, made once: all parts share its tensors."""
-    if series not in _MADE:
-        # Eagerly, wherever the caller stands: the tensors outlive its graph.
-        with tf.init_scope():
-            _MADE[series] = Gather(series)
-    return _MADE[series]
+from keras_rnn.data.representations.arithmetic import (
+    as_float32,
+    maximum,
+    rank,
+    side_by_side,
+    take,
+    where,
+    zero_for_nan,
+)
+from keras_rnn.data.representations.base import FittedRepresentation
+from keras_rnn.data.windows import Windows
 
 
-class Gather:
-    """Cuts windows out of a series.
+@dataclass(frozen=True, eq=False)
+class WindowCutter:
+    """Cuts windows out of a series: arrays out of arrays, or tensors.
 
-    The tensors held here grow with the series alone; a window exists only
-    while its batch does.
+    What it holds grows with the series alone; a window exists only while its
+    batch does.
 
     Args:
-        series: The Series.
+        windows: The shape of a window.
+        representation: The fitted representation.
+        num_past: Number of past covariates.
+        ahead: As in the series.
+        bounds: As there, and what follows too.
+        levels: Those that inputs read.
+        outcomes: Those that are to be forecast.
+        covariates: Past, then future ones.
+        static: Static covariates.
+        skipped: Rows that are skipped as inputs, or None.
+        known: Rows with all targets, None if all have them.
+        own: Cutoffs with scales of their own, or None.
+        unknown: Which series have them, or None.
 
     Example:
         >>> import pandas as pd
@@ -39,43 +49,61 @@ class Gather:
         ...     Columns("y"),
         ...     Windows(lookback=4, horizon=2),
         ... )
-        >>> cutoffs = tf.constant([7, 9], tf.int64)
-        >>> inputs, targets = Gather(data.series).window(cutoffs)
-        >>> tuple(inputs.shape), tuple(targets.shape)
+        >>> cutter = WindowCutter.of(data.series)
+        >>> inputs, targets = cutter.window(np.array([7, 9]))
+        >>> inputs.shape, targets.shape
         ((2, 4, 1), (2, 2, 1))
     """
 
-    def __init__(self, series):
-        windows, fitted = series.windows, series.representation
-        # Some rows more than the lookback: a change needs a predecessor.
-        self.past_steps = np.arange(1 - windows.lookback - fitted.reach, 1)
-        self.input_steps = np.arange(1 - windows.lookback, 1)
-        self.target_steps = np.array(windows.target_rows(0))
-        basis_steps = fitted.basis_steps(windows)
-        self.basis_steps = np.array(basis_steps, dtype=np.int64)
-        self.num_past = len(series.columns.past)
-        self.ahead = series.ahead
-        # tf.data runs on the CPU; on a machine with an accelerator constants
-        # would otherwise be placed there and copied back for every batch.
-        with tf.device("CPU"):
-            self.representation = mapped(tf.constant, fitted)
-            self.bounds = tf.constant(series.bounds)
-            self.own = self.unknown = None
-            if series.own is not None:
-                self.own = tf.constant(series.own.cutoffs)
-                self.unknown = tf.constant(series.own.unknown)
-            self.levels = tf.constant(series.references)
-            self.covariates = tf.constant(series.covariates)
-            self.static = tf.constant(series.static)
-            self.outcomes = self.levels
-            self.skipped = self.known = None
-            if series.skipped is not None:
-                self.skipped = tf.constant(series.skipped)
-            if series.incomplete is not None:
-                missing = np.isnan(series.levels).any(axis=1)
-                self.known = tf.constant(~missing)
-                if missing.any():
-                    self.outcomes = tf.constant(series.levels)
+    windows: Windows
+    representation: FittedRepresentation
+    num_past: int
+    ahead: int
+    bounds: np.ndarray
+    levels: np.ndarray
+    outcomes: np.ndarray
+    covariates: np.ndarray
+    static: np.ndarray
+    skipped: np.ndarray | None
+    known: np.ndarray | None
+    own: np.ndarray | None
+    unknown: np.ndarray | None
+
+    @classmethod
+    def of(cls, series):
+        """What cuts windows out of a Series."""
+        levels, known = series.references, None
+        outcomes = levels
+        if series.incomplete is not None:
+            known = ~np.isnan(series.levels).any(axis=1)
+            if not known.all():
+                outcomes = series.levels
+        own = series.own
+        return cls(
+            windows=series.windows,
+            representation=series.representation,
+            num_past=len(series.columns.past),
+            ahead=series.ahead,
+            bounds=series.bounds,
+            levels=levels,
+            outcomes=outcomes,
+            covariates=series.covariates,
+            static=series.static,
+            skipped=series.skipped,
+            known=known,
+            own=None if own is None else own.cutoffs,
+            unknown=None if own is None else own.unknown,
+        )
+
+    @property
+    def input_steps(self):
+        """The input rows, counted from the cutoff."""
+        return np.array(self.windows.input_rows(0))
+
+    @property
+    def target_steps(self):
+        """The target rows, counted from the cutoff."""
+        return np.array(self.windows.target_rows(0))
 
     def window(self, cutoffs):
         """Inputs and targets.
@@ -106,50 +134,50 @@ class Gather:
         series = self.series(cutoffs)
         inputs = {"past": self.past(cutoffs, series)}
         if self.covariates.shape[1] > self.num_past:
-            steps = series * self.ahead
-            rows = (cutoffs + steps)[:, tf.newaxis] + self.target_steps
-            future = tf.gather(self.covariates, rows)
+            rows = self.positions(cutoffs, series, self.target_steps)
+            future = take(self.covariates, rows)
             inputs["future"] = future[..., self.num_past :]
         if self.static.shape[1]:
-            inputs["static"] = tf.gather(self.static, series)
+            inputs["static"] = take(self.static, series)
         return inputs if len(inputs) > 1 else inputs["past"]
 
     def series(self, cutoffs):
         """The number of the series of each window, shape (batch,)."""
-        numbers = tf.searchsorted(self.bounds, cutoffs, side="right") - 1
-        return tf.cast(numbers, tf.int64)
+        return rank(self.bounds, cutoffs, "right") - 1
+
+    def positions(self, cutoffs, series, steps):
+        """Where rows around each cutoff stand among the covariates."""
+        return (cutoffs + series * self.ahead)[:, np.newaxis] + steps
 
     def fitted(self, cutoffs, series):
         """The representation with the scales of each window."""
         entries = series
         if self.own is not None:
-            rows = tf.searchsorted(self.own, cutoffs, out_type=tf.int64)
-            rows += self.unknown.shape[0]
-            entries = tf.where(tf.gather(self.unknown, series), rows, series)
+            rows = rank(self.own, cutoffs, "left") + self.unknown.shape[0]
+            entries = where(take(self.unknown, series), rows, series)
         return self.representation.of(entries)
 
     def past(self, cutoffs, series):
         """The past input: channels of targets, past, future covariates."""
-        rows = cutoffs[:, tf.newaxis] + self.past_steps
+        steps = self.input_steps
+        # Some rows more than the lookback: a change needs a predecessor.
+        reach = self.representation.reach
+        rows = cutoffs[:, np.newaxis] + np.arange(steps[0] - reach, 1)
         # The first row of a series has no predecessor, least of all the last
         # row of another series.
-        first = tf.gather(self.bounds, series)[:, tf.newaxis]
-        levels = tf.where(
-            (rows >= first)[..., tf.newaxis],
-            tf.gather(self.levels, tf.maximum(rows, first)),
+        first = take(self.bounds, series)[:, np.newaxis]
+        levels = where(
+            (rows >= first)[..., np.newaxis],
+            take(self.levels, maximum(rows, first)),
             np.nan,
         )
         channels = self.fitted(cutoffs, series).channels(levels)
-        channels = [tf.cast(channel, tf.float32) for channel in channels]
-        steps = series * self.ahead
-        rows = (cutoffs + steps)[:, tf.newaxis] + self.input_steps
-        covariates = tf.gather(self.covariates, rows)
-        past = tf.concat([*channels, covariates], axis=-1)
+        rows = self.positions(cutoffs, series, steps)
+        past = side_by_side([*channels, take(self.covariates, rows)])
         if self.skipped is None:
             return past
-        rows = cutoffs[:, tf.newaxis] + self.input_steps
-        skipped = tf.gather(self.skipped, rows)
-        return tf.where(skipped[..., tf.newaxis], MASK_VALUE, past)
+        skipped = take(self.skipped, cutoffs[:, np.newaxis] + steps)
+        return where(skipped[..., np.newaxis], np.float32(MASK_VALUE), past)
 
     def targets(self, cutoffs):
         """Targets in the network's units.
@@ -162,10 +190,12 @@ class Gather:
             is 0, and so is its weight.
         """
         fitted = self.fitted(cutoffs, self.series(cutoffs))
-        cutoffs = cutoffs[:, tf.newaxis]
-        levels = tf.gather(self.outcomes, cutoffs + self.target_steps)
-        basis = tf.gather(self.levels, cutoffs + self.basis_steps)
-        targets = tf.cast(fitted.represent(levels, basis), tf.float32)
+        steps = self.representation.basis_steps(self.windows)
+        steps = np.array(steps, dtype=np.int64)
+        cutoffs = cutoffs[:, np.newaxis]
+        levels = take(self.outcomes, cutoffs + self.target_steps)
+        basis = take(self.levels, cutoffs + steps)
+        targets = as_float32(fitted.represent(levels, basis))
         return targets if self.known is None else zero_for_nan(targets)
 
     def weights(self, cutoffs):
@@ -178,7 +208,5 @@ class Gather:
             float32, shape (batch, horizon, 1): 1, or 0 where a target is
             missing.
         """
-        known = tf.gather(
-            self.known, cutoffs[:, tf.newaxis] + self.target_steps
-        )
-        return tf.cast(known, tf.float32)[..., tf.newaxis]
+        rows = cutoffs[:, np.newaxis] + self.target_steps
+        return as_float32(take(self.known, rows))[..., np.newaxis]

@@ -6,7 +6,6 @@ from dataclasses import replace
 import keras
 import numpy as np
 
-from keras_rnn.data.cutting.window_cutter import gather_of
 from keras_rnn.models import for_inference, get_states, reset_states, set_states
 from keras_rnn.models.online.predict_online import read
 
@@ -75,10 +74,7 @@ class Walk:
         self.basis_steps = np.array(steps, dtype=np.int64)
         rows = cutoffs[:, np.newaxis] + np.arange(1 - self.fitted.reach, 1)
         self.known = np.repeat(series.references[rows], num_paths, axis=0)
-        inputs = gather_of(series).inputs(cutoffs)
-        if not isinstance(inputs, dict):
-            inputs = {"past": inputs}
-        self.inputs = {name: np.asarray(x) for name, x in inputs.items()}
+        self.inputs = part.inputs(slice(chosen.start, chosen.stop))
 
     def levels(self, reader, walker, choose):
         """The levels of all paths, (windows × paths, horizon, targets)."""

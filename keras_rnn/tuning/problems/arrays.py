@@ -5,10 +5,9 @@ from dataclasses import KW_ONLY, dataclass
 
 import keras
 import numpy as np
-import tensorflow as tf
 
 from keras_rnn import _validation as validate
-from keras_rnn.data.cutting.cutoff_batches import in_batches
+from keras_rnn.data.cutting import datasets
 from keras_rnn.models import (
     Binary,
     MultiClass,
@@ -115,13 +114,8 @@ class ArrayFold:
 
     def fit_arguments(self, batch_size, seed):
         """What `model.fit` gets; Keras would shuffle by a seed of all."""
-        count = len(self.train[0])
-        rows = in_batches(np.arange(count), batch_size, shuffle=True, seed=seed)
-        with tf.device("CPU"):  # where tf.data reads
-            arrays = tuple(map(tf.constant, map(_as_keras, self.train)))
-        batches = rows.map(
-            lambda some: tuple(tf.gather(values, some) for values in arrays)
-        )
+        arrays = tuple(map(_as_keras, self.train))
+        batches = datasets.of_arrays(arrays, batch_size, seed)
         return {"x": batches, "shuffle": False}
 
     def validation_data(self):

@@ -5,9 +5,8 @@ import hashlib
 from dataclasses import KW_ONLY, dataclass
 from typing import ClassVar
 
-import tensorflow as tf
-
 from keras_rnn import _validation as validate
+from keras_rnn.data.cutting import datasets
 from keras_rnn.models import (
     Binary,
     MultiClass,
@@ -39,7 +38,7 @@ class Batches(Samples):
         ValueError: If the dataset does not give batches of such inputs.
     """
 
-    dataset: tf.data.Dataset
+    dataset: datasets.Dataset
     head: Regression | Binary | MultiClass
     inputs: Sequences | Tokens
     _: KW_ONLY
@@ -50,7 +49,7 @@ class Batches(Samples):
 
     def __post_init__(self):
         validate.instance(
-            "dataset", self.dataset, tf.data.Dataset, "Use Arrays(x, y, head)."
+            "dataset", self.dataset, datasets.Dataset, "Use Arrays(x, y, head)."
         )
         self.check()
         spec = self.dataset.element_spec
@@ -64,12 +63,12 @@ class Batches(Samples):
             check_shape(tuple(shape), self.inputs)
 
     def __len__(self):
-        known = int(self.dataset.cardinality())
-        if known == tf.data.INFINITE_CARDINALITY:
+        if datasets.has_no_end(self.dataset):
             raise ValueError(
                 "The dataset has no end. Received: a dataset that repeats. "
                 "Remove `.repeat()`."
             )
+        known = int(self.dataset.cardinality())
         return known if known >= 0 else sum(1 for _ in self.dataset)
 
     def folds(self, validation):
@@ -107,10 +106,9 @@ class Batches(Samples):
 def _first(dataset):
     """A hash of what the first batch holds."""
     content = hashlib.sha256()
-    for batch in dataset.take(1).as_numpy_iterator():
-        for array in tf.nest.flatten(batch):
-            told = array.dtype.kind == "O"  # texts, kept as pointers
-            content.update(repr(array).encode() if told else array.tobytes())
+    for array in datasets.arrays_of_first(dataset):
+        told = array.dtype.kind == "O"  # texts, kept as pointers
+        content.update(repr(array).encode() if told else array.tobytes())
     return content.hexdigest()[:16]
 
 
@@ -118,8 +116,8 @@ def _first(dataset):
 class BatchFold:
     """Batches to train on, and batches to judge by, or None."""
 
-    train: tf.data.Dataset
-    validation: tf.data.Dataset | None
+    train: datasets.Dataset
+    validation: datasets.Dataset | None
     score_name: str
 
     def fit_arguments(self, batch_size, seed):

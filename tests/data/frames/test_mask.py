@@ -17,7 +17,6 @@ from keras_rnn.data import (
     prepare,
     stream_batches,
 )
-from keras_rnn.data.cutting.window_cutter import Gather
 from keras_rnn.data.representations.base import mapped
 from keras_rnn.models import Regression, Sequences, Stack, many_to_one, seq2seq
 
@@ -63,7 +62,7 @@ def prepared(frame, representation=None, columns=COLUMNS, **options):
 def collected(part):
     """Past and future inputs, targets and weights of all windows."""
     # What `dataset` does with each batch, without the time to build a dataset.
-    inputs, *rest = Gather(part.series).window(tf.constant(part.cutoffs))
+    inputs, *rest = part.series.cutter.window(tf.constant(part.cutoffs))
     return [x.numpy() for x in (inputs["past"], inputs["future"], *rest)]
 
 
@@ -102,7 +101,7 @@ def test_without_holes_windows_and_scales_are_the_same(representation):
     refused = prepared(frame, representation, gaps="refuse")
     for name, part in refused.parts.items():
         past, _, targets, weights = collected(masked.parts[name])
-        inputs, expected = Gather(part.series).window(tf.constant(part.cutoffs))
+        inputs, expected = part.series.cutter.window(tf.constant(part.cutoffs))
         np.testing.assert_array_equal(past, inputs["past"])
         np.testing.assert_array_equal(targets, expected)
         assert (weights == 1).all()

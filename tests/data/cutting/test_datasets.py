@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from keras_rnn.data.cutting.cutoff_batches import epochs, in_batches
+from keras_rnn.data.cutting.datasets import epochs, in_batches
 
 
 def epoch(dataset):
