@@ -7,6 +7,7 @@ Every function returns the checked value, so that a constructor reads
 
 import math
 import numbers
+from collections.abc import Iterable
 
 SEEDS = 2**32  # how many seeds NumPy's and Keras's generators tell apart
 LONGEST_REPR = 80  # of a frame or an array nobody wants to read all
@@ -115,3 +116,20 @@ def instance(name, value, types, remedy=""):
             f"{received(name, value)} {remedy}".rstrip()
         )
     return value
+
+
+def strings(name, value, remedy):
+    """One string or several as a tuple of strings."""
+    if isinstance(value, str):
+        return (value,)
+    found = tuple(instance(name, value, Iterable, remedy))
+    for one in found:
+        instance(name, one, str, remedy)
+    return found
+
+
+def all_different(owner, values, remedy="Name it once."):
+    """Raises a ValueError that says which name stands in `values` twice."""
+    for position, name in enumerate(values):
+        if name in values[:position]:
+            raise ValueError(f"{owner} names {name!r} twice. {remedy}")

@@ -4,7 +4,7 @@
 `keras_rnn.data.text` goes from strings to padded token ids.
 """
 
-from keras_rnn.data import cutting, text
+from keras_rnn.data import cutting, frames, representations, text, time_axis
 from keras_rnn.data.columns import Columns
 from keras_rnn.data.frames.parquet import read_parquet
 from keras_rnn.data.part import Part
@@ -16,6 +16,7 @@ from keras_rnn.data.representations.level import Level
 from keras_rnn.data.representations.log_and_root import Log, SquareRoot
 from keras_rnn.data.representations.seasonal_change import SeasonalChange
 from keras_rnn.data.representations.window_level import WindowLevel
+from keras_rnn.data.scales import Scales
 from keras_rnn.data.split import Split
 from keras_rnn.data.stream import join_chunks, stream_batches
 from keras_rnn.data.time_axis.calendar import calendar_features
@@ -30,6 +31,7 @@ __all__ = [
     "Log",
     "Part",
     "PreparedData",
+    "Scales",
     "SeasonalChange",
     "Split",
     "SquareRoot",
@@ -37,10 +39,13 @@ __all__ = [
     "Windows",
     "calendar_features",
     "cutting",
+    "frames",
     "join_chunks",
     "prepare",
     "read_parquet",
     "regular_step",
+    "representations",
     "stream_batches",
     "text",
+    "time_axis",
 ]

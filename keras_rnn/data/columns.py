@@ -6,7 +6,7 @@ from dataclasses import KW_ONLY, dataclass
 
 import pandas as pd
 
-from keras_rnn._validation import instance
+from keras_rnn._validation import all_different, instance, strings
 from keras_rnn.data.time_axis.frequency import as_offset
 
 
@@ -53,7 +53,7 @@ class Columns:
 
     def __post_init__(self):
         for role in ("target", "past", "future", "static"):
-            names = as_names(role, getattr(self, role))
+            names = strings(role, getattr(self, role), NAME_COLUMNS)
             object.__setattr__(self, role, names)
         object.__setattr__(self, "freq", as_offset("freq", self.freq))
         instance("series", self.series, (str, type(None)), NAME_COLUMNS)
@@ -61,7 +61,7 @@ class Columns:
             raise ValueError(
                 "`target` must name at least one column. Received: target=()."
             )
-        refuse_repeated(
+        all_different(
             "Columns",
             self.all + (() if self.series is None else (self.series,)),
             "Name it once; the past of a `target` or `future` column is an "
@@ -75,20 +75,3 @@ class Columns:
 
 
 NAME_COLUMNS = "Name columns by strings: `frame.columns = [...]`."
-
-
-def as_names(role, names):
-    """One name or several as a tuple of strings."""
-    if isinstance(names, str):
-        return (names,)
-    names = tuple(instance(role, names, Iterable, NAME_COLUMNS))
-    for name in names:
-        instance(role, name, str, NAME_COLUMNS)
-    return names
-
-
-def refuse_repeated(owner, names, remedy="Name it once."):
-    """Raises a ValueError that says which name stands in `names` twice."""
-    for position, name in enumerate(names):
-        if name in names[:position]:
-            raise ValueError(f"{owner} names {name!r} twice. {remedy}")

@@ -4,7 +4,7 @@
 import pandas as pd
 
 from keras_rnn._validation import instance, one_of
-from keras_rnn.data.columns import Columns, as_names
+from keras_rnn.data.columns import Columns
 from keras_rnn.data.cutting.windows_of_parts import allot, only_known
 from keras_rnn.data.frames.missing_rows import GAPS
 from keras_rnn.data.frames.parquet import as_frame
@@ -15,6 +15,7 @@ from keras_rnn.data.representations.base import Representation
 from keras_rnn.data.representations.level import Level
 from keras_rnn.data.scales import Scales
 from keras_rnn.data.split import Split
+from keras_rnn.data.time_axis.calendar import as_cycles
 from keras_rnn.data.windows import Windows
 
 
@@ -114,7 +115,7 @@ def prepare(
 
     one_of("gaps", gaps, GAPS)
     ahead = windows.gap + windows.horizon
-    source = Source(columns, ahead, as_names("calendar", calendar), gaps)
+    source = Source(columns, ahead, as_cycles("calendar", calendar), gaps)
     table = source.read(frame)
     representation.check(table.levels, columns.target, table.place)
     allotment = allot(split, windows, table.bounds, table.names)

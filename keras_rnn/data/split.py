@@ -119,7 +119,7 @@ class Split:
         """
         sections = self.sections(rows)
         for name, section in sections.items():
-            check_room(name, len(section), windows)
+            windows.check_room(name, len(section))
         if not self.purge:
             sections["train"] = straddling(sections, windows.horizon)
         return {
@@ -140,18 +140,3 @@ def straddling(sections, horizon):
     train = sections["train"]
     before_test = sections.get("validation", train).stop
     return range(min(train.stop + horizon - 1, before_test))
-
-
-def check_room(name, rows, windows):
-    """Raises a ValueError if no window fits into `rows` rows."""
-    if name == "train" and rows < windows.span:
-        raise ValueError(
-            f"The train split has {rows} rows; lookback={windows.lookback}, "
-            f"gap={windows.gap} and horizon={windows.horizon} need "
-            f"{windows.span}. Lower one of them or shrink the other splits."
-        )
-    if rows < windows.horizon:
-        raise ValueError(
-            f"The {name} split has {rows} rows; horizon={windows.horizon} "
-            f"needs {windows.horizon}. Lower `horizon` or enlarge the split."
-        )

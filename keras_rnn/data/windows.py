@@ -58,6 +58,25 @@ class Windows:
         first = cutoff + self.gap + 1
         return range(first, first + self.horizon)
 
+    def check_room(self, name, rows):
+        """Raises a ValueError if no window fits into the rows of a part.
+
+        Args:
+            name: Of the part; inputs of any but "train" may lie before it.
+            rows: Number of its rows.
+        """
+        if name == "train" and rows < self.span:
+            raise ValueError(
+                f"The train split has {rows} rows; lookback={self.lookback}, "
+                f"gap={self.gap} and horizon={self.horizon} need {self.span}. "
+                "Lower one of them or shrink the other splits."
+            )
+        if rows < self.horizon:
+            raise ValueError(
+                f"The {name} split has {rows} rows; horizon={self.horizon} "
+                f"needs {self.horizon}. Lower `horizon` or enlarge the split."
+            )
+
     def cutoffs(self, targets):
         """The cutoffs of all windows whose targets lie in `targets`.
 

@@ -5,8 +5,7 @@ import pandas as pd
 
 from keras_rnn import _validation as validate
 from keras_rnn.data import Part, Split, prepare
-from keras_rnn.data.frames.odd_series import of_series
-from keras_rnn.data.frames.parquet import as_frame
+from keras_rnn.data.frames import as_frame, of_series
 from keras_rnn.forecasting import ensemble
 from keras_rnn.forecasting.against_naive import (
     check_windows,

@@ -6,14 +6,16 @@ import pandas as pd
 
 from keras_rnn import _validation as validate
 from keras_rnn.data import Columns
-from keras_rnn.data.frames.long_form import dates_aside, remedy_of_dates
-from keras_rnn.data.frames.odd_series import (
+from keras_rnn.data.frames import (
+    check_flat,
+    dates_aside,
     of_series,
+    remedy_of_dates,
     too_short,
     warn_of_left_out,
+    with_numbers,
 )
-from keras_rnn.data.frames.values import check_flat, with_numbers
-from keras_rnn.data.time_axis.one_series import show
+from keras_rnn.data.time_axis import show
 
 
 def only_column(frame):

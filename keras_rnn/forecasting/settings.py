@@ -8,10 +8,9 @@ import numpy as np
 
 from keras_rnn import _validation as validate
 from keras_rnn.data import Columns, Counts, Windows
-from keras_rnn.data.columns import as_names
-from keras_rnn.data.frames.missing_rows import GAPS
-from keras_rnn.data.representations.base import Representation
-from keras_rnn.data.time_axis.calendar import CYCLES
+from keras_rnn.data.frames import GAPS
+from keras_rnn.data.representations import Representation
+from keras_rnn.data.time_axis import as_cycles
 from keras_rnn.forecasting.outcomes import DISTRIBUTIONS
 from keras_rnn.forecasting.strategies.table import STRATEGIES
 from keras_rnn.forecasting.tables import check_names
@@ -58,7 +57,7 @@ class Settings:
                 Representation,
                 "Use e.g. Level() or Change().",
             )
-        self.calendar = as_calendar(given["calendar"])
+        self.calendar = as_cycles("calendar", given["calendar"])
         self.gaps = validate.one_of("gaps", given["gaps"], GAPS)
         self.seeds = validate.positive_int("seeds", given["seeds"])
         key = validate.one_of("combine", given["combine"], tuple(COMBINE))
@@ -116,14 +115,6 @@ def as_intervals(intervals):
     if isinstance(intervals, tuple | list) and not intervals:
         return ()
     return as_levels("intervals", intervals)
-
-
-def as_calendar(calendar):
-    """Names of calendar features."""
-    names = as_names("calendar", calendar)
-    for name in names:
-        validate.one_of("calendar", name, tuple(CYCLES))
-    return names
 
 
 #: What does not go together -> what to do.

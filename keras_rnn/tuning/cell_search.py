@@ -6,7 +6,7 @@ from pathlib import Path
 
 import keras
 
-from keras_rnn._files import replacing
+from keras_rnn import _files
 from keras_rnn.models import seeded
 from keras_rnn.tuning.folds import CrossValidation
 from keras_rnn.tuning.hypermodel import RecurrentHyperModel
@@ -112,7 +112,7 @@ class CellSearch:
                 model = self.hypermodel.compiled(settings)
             data = self.hypermodel.task.all_data(settings)
             fit_model(model, data, settings, seed)
-            with replacing(path) as draft:
+            with _files.replacing(path) as draft:
                 model.save(draft)
         with seeded(0):  # the weights are those of the file
             return keras.models.load_model(path)

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import keras_tuner
 
+from keras_rnn import _files
 from keras_rnn import _validation as validate
-from keras_rnn._files import delete_drafts, locked, write_whole
 from keras_rnn.layers import LAYERS
 from keras_rnn.tuning.cell_search import CellSearch
 from keras_rnn.tuning.folds import CrossValidation
@@ -118,8 +118,8 @@ def search_cells(
         f"Another sweep is running in {directory}. Two sweeps need two "
         "directories. Wait for it, or name another `directory`."
     )
-    with locked(directory / _lock_name(), busy), _quiet_tensorflow():
-        delete_drafts(directory, f"records-{_name()}.jsonl")
+    with _files.locked(directory / _lock_name(), busy), _quiet_tensorflow():
+        _files.delete_drafts(directory, f"records-{_name()}.jsonl")
         if not _is_worker():
             _prepare(directory, overwrite)
             question.begin(directory, asked, retry_failed=retry_failed)
@@ -131,7 +131,7 @@ def _prepare(directory, overwrite):
     """Deletes what kills have left, or all that earlier sweeps have."""
     own = _OWN_FILES if _is_alone() else set(_OWN_FILES) - {_RECORDS}
     for names in own:
-        delete_drafts(directory, names)
+        _files.delete_drafts(directory, names)
     if overwrite:
         _delete(directory)
 
@@ -184,7 +184,7 @@ def _run(search, oracle, verbose):
     ).search(verbose=0)
     if not _is_worker():
         table = search.leaderboard().to_csv(index=False)
-        write_whole(search.directory / "leaderboard.csv", table)
+        _files.write_whole(search.directory / "leaderboard.csv", table)
 
 
 def _combinations(space, oracle):

@@ -13,7 +13,7 @@ import pytest
 import tensorflow as tf
 from keras_tuner.errors import FatalError
 
-from keras_rnn._files import locked
+from keras_rnn import _files
 from keras_rnn.data import Windows
 from keras_rnn.layers import LAYERS, register
 from keras_rnn.models import Regression, Sequences, Stack
@@ -278,17 +278,21 @@ def test_failed_trials_are_trained_again_if_it_is_asked_for(
 def test_records_that_cannot_be_written_end_the_sweep(
     tmp_path, trainings, monkeypatch
 ):
-    def full(*_, **__):
-        raise OSError("no space left")
+    write_whole = _files.write_whole
 
-    monkeypatch.setattr("keras_rnn.tuning.records.trials.write_whole", full)
+    def full(path, text):
+        if path.suffix == ".jsonl":
+            raise OSError("no space left")
+        write_whole(path, text)
+
+    monkeypatch.setattr(_files, "write_whole", full)
     with pytest.raises(FatalError, match="cannot write its records: no space"):
         tiny.run(tmp_path, cells=["elman"])
 
 
 def test_two_sweeps_in_one_directory_are_refused(tmp_path, trainings):
     with (
-        locked(tmp_path / ".lock", "busy"),
+        _files.locked(tmp_path / ".lock", "busy"),
         pytest.raises(RuntimeError, match="Another sweep is running"),
     ):
         tiny.run(tmp_path, cells=["elman"])

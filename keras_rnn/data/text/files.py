@@ -4,7 +4,7 @@
 import json
 from pathlib import Path
 
-from keras_rnn._files import replacing
+from keras_rnn import _files
 
 # Scraped texts hold halves of emoji, which plain UTF-8 cannot write.
 _ENCODING = ("utf-8", "surrogatepass")
@@ -26,7 +26,7 @@ def write(path, settings):
         raise FileNotFoundError(
             f"There is no folder {path.parent}. Create it first."
         )
-    with replacing(path) as draft:
+    with _files.replacing(path) as draft:
         draft.write_bytes(text.encode(*_ENCODING))
 
 

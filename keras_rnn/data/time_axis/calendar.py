@@ -4,8 +4,7 @@
 import numpy as np
 import pandas as pd
 
-from keras_rnn._validation import instance, one_of
-from keras_rnn.data.columns import as_names, refuse_repeated
+from keras_rnn._validation import all_different, instance, one_of, strings
 
 # Name -> pandas attribute, its first value, how many until it begins again.
 CYCLES = {
@@ -17,6 +16,16 @@ CYCLES = {
     "month": ("month", 1, 12),
     "quarter": ("quarter", 1, 4),
 }
+
+NAMES = "Name them, such as 'month'."
+
+
+def as_cycles(name, features):
+    """Names of calendar features as a tuple; a ValueError for unknown ones."""
+    features = strings(name, features, NAMES)
+    for feature in features:
+        one_of(name, feature, tuple(CYCLES))
+    return features
 
 
 def calendar_features(index, features):
@@ -53,8 +62,8 @@ def calendar_features(index, features):
         2024-04-01        1.0        0.0
     """
     instance("index", index, pd.DatetimeIndex, "Use `pd.to_datetime`.")
-    features = as_names("features", features)
-    refuse_repeated("`features`", features)
+    features = strings("features", features, NAMES)
+    all_different("`features`", features)
     columns = {}
     for name in features:
         angle = 2 * np.pi * cycle_position(index, name)

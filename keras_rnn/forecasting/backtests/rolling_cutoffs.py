@@ -9,8 +9,7 @@ import pandas as pd
 
 from keras_rnn import _validation as validate
 from keras_rnn.data import Part
-from keras_rnn.data.time_axis.many_series import off_grid, shared_grid
-from keras_rnn.data.time_axis.one_series import show
+from keras_rnn.data.time_axis import off_grid, shared_grid, show
 
 DAY = pd.Timedelta(days=1)
 

@@ -8,7 +8,7 @@ from importlib.util import find_spec
 import numpy as np
 
 from keras_rnn import _validation as validate
-from keras_rnn.data.frames.last_known import bridged
+from keras_rnn.data.frames import bridged
 from keras_rnn.forecasting.reference_methods.arima import arima
 from keras_rnn.forecasting.reference_methods.ets import ets
 from keras_rnn.forecasting.reference_methods.naive import (

@@ -15,7 +15,7 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from keras_rnn._files import replacing
+from keras_rnn import _files
 from keras_rnn.forecasting.saving.contents import decode, encode
 from keras_rnn.forecasting.saving.guard import (
     RefusedError,
@@ -48,7 +48,9 @@ def write(path, contents, networks):
     numbers = io.BytesIO()
     np.savez(numbers, **arrays)
     with (
-        replacing(Path(path).resolve()) as draft,  # a link goes on being one
+        _files.replacing(
+            Path(path).resolve()
+        ) as draft,  # a link goes on being one
         zipfile.ZipFile(draft, "w") as file,
         tempfile.TemporaryDirectory() as folder,
     ):

@@ -6,10 +6,12 @@ from dataclasses import fields, is_dataclass
 import numpy as np
 import pandas as pd
 
-import keras_rnn.data.representations.base as representation
-from keras_rnn.data import Columns, Windows
-from keras_rnn.data.representations.standard_scaler import StandardScaler
-from keras_rnn.data.scales import Scales
+from keras_rnn.data import Columns, Scales, Windows
+from keras_rnn.data.representations import (
+    FittedRepresentation,
+    Representation,
+    StandardScaler,
+)
 from keras_rnn.forecasting.intervals.conformal import ConformalQuantiles
 from keras_rnn.forecasting.intervals.of_forecasts import Intervals
 from keras_rnn.forecasting.saving.labels import (
@@ -124,10 +126,7 @@ DECODERS = {
 
 def _classes():
     """The dataclasses that a forecaster holds, by name."""
-    bases = (
-        representation.Representation,
-        representation.FittedRepresentation,
-    )
+    bases = (Representation, FittedRepresentation)
     found = [Columns, ConformalQuantiles, Intervals, Scales, StandardScaler]
     found += [Training, Windows]
     found += [cls for base in bases for cls in _below(base)]

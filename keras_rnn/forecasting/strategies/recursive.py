@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from keras_rnn.data.representations.one_step import OneStep
+from keras_rnn.data.representations import OneStep
 from keras_rnn.forecasting.strategies.base import Strategy, at_horizon
 from keras_rnn.forecasting.strategies.rollout import roll_out
 from keras_rnn.models import Sequences, many_to_one

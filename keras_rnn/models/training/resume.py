@@ -8,7 +8,7 @@ from pathlib import Path
 
 import keras
 
-from keras_rnn._files import delete_drafts, locked, replacing, write_whole
+from keras_rnn import _files
 
 #: Of the states; version 0.1 wrote none.
 FORMAT = 1
@@ -34,9 +34,9 @@ def held(path):
         f"Another training goes on in {str(path)!r}. Two trainings need two "
         "folders. Wait for it, or name another folder."
     )
-    with locked(path / "lock", busy):
-        delete_drafts(path, MODELS)
-        delete_drafts(path, STATE)
+    with _files.locked(path / "lock", busy):
+        _files.delete_drafts(path, MODELS)
+        _files.delete_drafts(path, STATE)
         yield
 
 
@@ -90,7 +90,7 @@ class ResumeFolder:
             model: The model after this epoch.
         """
         path = self._model(state["epochs"])
-        with replacing(path) as draft:
+        with _files.replacing(path) as draft:
             model.save(draft)
         checksums = self.checksums | {path.name: _checksum(path.read_bytes())}
         names = {self._model(state[k]).name for k in ("best_epoch", "epochs")}
@@ -103,7 +103,7 @@ class ResumeFolder:
         }
         checksum = _checksum(json.dumps(kept).encode())
         text = json.dumps(kept | {"checksum": checksum})
-        write_whole(self.path / STATE, text)
+        _files.write_whole(self.path / STATE, text)
         for path in self.path.glob(MODELS):
             if path.name not in names:
                 path.unlink()

@@ -9,7 +9,6 @@ import pandas as pd
 
 from keras_rnn import _validation as validate
 from keras_rnn.data import Change, Columns, Level, Part, Split, Windows, prepare
-from keras_rnn.data.split import check_room
 from keras_rnn.forecasting import naive, seasonal_naive
 from keras_rnn.metrics import mae
 from keras_rnn.models import Regression, Sequences
@@ -104,7 +103,7 @@ class Forecast(Task):
 
     def fold_data(self, settings, fold):
         """What one fold trains on and is judged by."""
-        check_room("validation", len(fold.validation), self.windows)
+        self.windows.check_room("validation", len(fold.validation))
         end = fold.validation[-1] + 1
         held_out = end - fold.train[-1] - 1
         data = self.prepared(settings, int(end), int(held_out))

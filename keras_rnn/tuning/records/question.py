@@ -4,7 +4,7 @@
 import json
 from dataclasses import dataclass
 
-from keras_rnn._files import write_whole
+from keras_rnn import _files
 from keras_rnn.tuning.records.fingerprint import differences
 
 #: The version of keras_rnn that began to write sweeps as they are written.
@@ -45,7 +45,7 @@ def begin(directory, asked, *, retry_failed=False):
         retried = begun.run if retry_failed else begun.retried
         header = Header(asked, begun.run + 1, retried)
     text = json.dumps({"format": FORMAT, **vars(header)})
-    write_whole(directory / NAME, text)
+    _files.write_whole(directory / NAME, text)
 
 
 def check(directory, asked):

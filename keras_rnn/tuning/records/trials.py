@@ -13,7 +13,7 @@ import json
 import math
 from dataclasses import dataclass, field
 
-from keras_rnn._files import write_whole
+from keras_rnn import _files
 from keras_rnn.tuning.records import question
 
 #: A trial that ended its process so often in one run of the sweep has failed.
@@ -108,7 +108,9 @@ class Records:
         run = question.read(self.directory).run
         line = {"event": event, "trial": trial, "run": run, **values}
         lines = [*self.lines, line]
-        write_whole(self.path, "".join(json.dumps(li) + "\n" for li in lines))
+        _files.write_whole(
+            self.path, "".join(json.dumps(li) + "\n" for li in lines)
+        )
         self.lines = lines
 
     def trials(self):
