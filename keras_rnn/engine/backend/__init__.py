@@ -12,7 +12,12 @@ from keras_rnn.engine.backend.kernels import (
     cudnn_function,
 )
 from keras_rnn.engine.backend.loops import time_loop
-from keras_rnn.engine.backend.name import BACKEND, FUSED_BACKENDS
+from keras_rnn.engine.backend.name import (
+    BACKEND,
+    CARRIES_STATES,
+    FUSED_BACKENDS,
+    TRACES_SPECIFICATIONS,
+)
 from keras_rnn.engine.backend.programs import (
     as_tensor,
     batch_slices,
@@ -23,8 +28,10 @@ from keras_rnn.engine.backend.programs import (
 
 __all__ = [
     "BACKEND",
+    "CARRIES_STATES",
     "CUDNN_KEEPS_OUT_XLA",
     "FUSED_BACKENDS",
+    "TRACES_SPECIFICATIONS",
     "as_tensor",
     "asserting_ids",
     "batch_slices",

@@ -40,7 +40,7 @@ class ResetRows(keras.layers.Wrapper):
         [True, False]
     """
 
-    # states.py and inference.py look for it: they know no layer by name.
+    # `for_inference` looks for it: it knows no layer by its class.
     resets_rows = True
 
     def __init__(self, layer, **kwargs):

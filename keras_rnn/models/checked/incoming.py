@@ -142,7 +142,7 @@ class Incoming:
         given = keras.tree.map_structure(_symbol, specs)
         found = list(self.along(*given))
         known = _shapes(given) == _shapes(found) and self._all_known(given[0])
-        if known or backend.BACKEND != "tensorflow":
+        if known or not backend.TRACES_SPECIFICATIONS:
             return dataset
 
         def with_all_axes(x, *others):

@@ -6,6 +6,7 @@ import numpy as np
 from keras import ops
 
 from keras_rnn import _validation as validate
+from keras_rnn.engine import backend
 from keras_rnn.models.checked import token_ids
 from keras_rnn.models.online.model_graph import ends
 from keras_rnn.models.online.states import stateful_layers
@@ -56,9 +57,7 @@ def read(model, inputs):
     Returns:
         NumPy arrays, what the model says to the last step, or to all.
     """
-    if keras.backend.backend() == "jax":
-        # predict_on_batch would lose the states: Keras does not carry those
-        # of recurrent layers out of what JAX compiles.
+    if not backend.CARRIES_STATES:  # predict_on_batch would lose them
         outputs = model(inputs, training=False)
         return keras.tree.map_structure(ops.convert_to_numpy, outputs)
     return model.predict_on_batch(inputs)

@@ -4,6 +4,7 @@
 import keras
 
 from keras_rnn import _validation as validate
+from keras_rnn.engine import backend
 from keras_rnn.models.checked.recurrent_model import RecurrentModel
 
 
@@ -81,10 +82,11 @@ class StatefulModel(RecurrentModel):
 
     def _checked_size(self, x, batch_size, name="x"):
         """The batch size to hand to Keras: None where the data have one."""
-        if keras.backend.backend() == "jax":
+        if not backend.CARRIES_STATES:
             raise ValueError(
-                "Keras on JAX does not carry the states of recurrent layers "
-                "from batch to batch in fit, evaluate and predict. Set "
+                f"Keras on {backend.BACKEND} does not carry the states of "
+                "recurrent layers from batch to batch in fit, evaluate and "
+                "predict. Set "
                 "KERAS_BACKEND=tensorflow, or call the model batch by batch."
             )
         if batch_size not in (None, self.batch_size):
