@@ -18,6 +18,10 @@ jax_only = pytest.mark.skipif(
     BACKEND != "jax", reason="compares with a function of JAX"
 )
 
+fused_only = pytest.mark.skipif(
+    BACKEND == "torch", reason="PyTorch runs the plain loop alone"
+)
+
 
 #: Keras computes in float64 on TensorFlow alone; elsewhere `ops.tanh` and
 #: others return float32.
@@ -30,6 +34,26 @@ def forget_programs():
         import jax
 
         jax.clear_caches()
+
+
+def let_numpy_read_tensors():
+    """Those of PyTorch, too, that carry a gradient: a test reads numbers."""
+    if BACKEND == "torch":
+        import torch
+
+        def array(tensor, dtype=None, copy=None):
+            tensor = tensor.detach().cpu()
+            if tensor.dtype == torch.bfloat16:  # unknown to NumPy
+                tensor = tensor.float()
+            return np.array(tensor.numpy(), dtype=dtype, copy=copy)
+
+        torch.Tensor.__array__ = array
+
+
+def skip_what_cannot_be_fused(error):
+    """Skips a test that asks for the fused engine where there is none."""
+    if BACKEND == "torch" and "has no hand-written gradient" in str(error):
+        pytest.skip("PyTorch runs the plain loop alone")
 
 
 @dataclass
@@ -60,7 +84,11 @@ def derivatives(layer, sequences, states=None, **call_arguments):
     states = [
         ops.convert_to_tensor(v, layer.compute_dtype) for v in states or []
     ]
-    differentiate = {"tensorflow": _by_tape, "jax": _by_jax}[BACKEND]
+    differentiate = {
+        "tensorflow": _by_tape,
+        "jax": _by_jax,
+        "torch": _by_torch,
+    }[BACKEND]
     loss, outputs, gradients = differentiate(
         layer, sequences, states, call_arguments
     )
@@ -70,7 +98,7 @@ def derivatives(layer, sequences, states=None, **call_arguments):
         *(weight.name for weight in layer.trainable_weights),
     ]
     return Derivatives(
-        float(loss),
+        float(_array(loss)),
         {f"output {k}": _array(v) for k, v in enumerate(outputs)},
         {
             name: _array(gradient)
@@ -166,6 +194,22 @@ def _by_jax(layer, sequences, states, call_arguments):
     )(sequences, states, [w.value for w in layer.trainable_weights])
     d_sequences, d_states, d_weights = gradients
     return loss, outputs, [d_sequences, *d_states, *d_weights]
+
+
+def _by_torch(layer, sequences, states, call_arguments):
+    import torch
+
+    given = [v.clone().requires_grad_() for v in (sequences, *states)]
+    if states:
+        call_arguments = {**call_arguments, "initial_state": given[1:]}
+    outputs = as_list(layer(given[0], **call_arguments))
+    loss = scalar(outputs)
+    gradients = torch.autograd.grad(
+        loss,
+        [*given, *(w.value for w in layer.trainable_weights)],
+        materialize_grads=True,
+    )
+    return loss, outputs, gradients
 
 
 def second_by_tape(layer, sequences, persistent=False, **call_arguments):

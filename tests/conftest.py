@@ -4,7 +4,11 @@
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.backend import forget_programs
+from tests.backend import (
+    forget_programs,
+    let_numpy_read_tensors,
+    skip_what_cannot_be_fused,
+)
 
 # How fast an example runs says more of the machine than of the code.
 settings.register_profile(
@@ -13,6 +17,16 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("any machine")
+let_numpy_read_tensors()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_pyfunc_call():
+    try:
+        return (yield)
+    except ValueError as error:
+        skip_what_cannot_be_fused(error)
+        raise
 
 
 @pytest.fixture(autouse=True, scope="module")

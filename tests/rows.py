@@ -3,6 +3,10 @@
 
 The tests are parametrized over these lists, so a new row is tested without a
 line written for it; only its oracle is missing, and a test says so.
+
+Equations and gradients are checked of every variant. The rest of the contract
+is that of the engine: by default it is checked of one variant of each kind of
+cell, and with `-m slow` of all others.
 """
 
 from dataclasses import dataclass
@@ -13,6 +17,7 @@ import pytest
 from keras_rnn.engine import RecurrentLayer
 from keras_rnn.layers import LAYERS
 from tests.backend import WIDEST
+from tests.tiers import mostly_slow
 
 # All different, so that no two axes can be mistaken for each other.
 BATCH, TIME, FEATURES, UNITS, OUTPUT_UNITS = 5, 7, 3, 4, 2
@@ -46,6 +51,17 @@ class Variant:
     def layer_class(self):
         return LAYERS[self.key].layer
 
+    @property
+    def kind(self):
+        """What its cell is built on: a class of engine.cells, or Keras."""
+        if not issubclass(self.layer_class, RecurrentLayer):
+            return "Keras's own"
+        return next(
+            base.__name__
+            for base in self.layer_class.cell_class.__mro__
+            if base.__module__.startswith("keras_rnn.engine.cells")
+        )
+
     def layer(self, units=UNITS, **arguments):
         return self.layer_class(units, **{**self.arguments, **arguments})
 
@@ -75,8 +91,21 @@ OWN_VARIANTS = [
 ]
 OWN_KEYS = sorted({variant.key for variant in OWN_VARIANTS})
 
+
+def _of_each_kind(variants):
+    """All of them; the last of each kind runs by default, the others slow."""
+    last = {variant.kind: str(variant) for variant in variants}
+    return mostly_slow(variants, default=last.values())
+
+
+OF_EACH_KIND = _of_each_kind(VARIANTS)
+OF_EACH_OWN_KIND = _of_each_kind(OWN_VARIANTS)
+
 every_variant = pytest.mark.parametrize("variant", VARIANTS, ids=str)
 every_own_variant = pytest.mark.parametrize("variant", OWN_VARIANTS, ids=str)
+
+each_kind = pytest.mark.parametrize("variant", OF_EACH_KIND)
+each_own_kind = pytest.mark.parametrize("variant", OF_EACH_OWN_KIND)
 
 
 def of_own_variants(*names):

@@ -6,7 +6,7 @@ import pytest
 
 from keras_rnn.engine import checkpoints
 from keras_rnn.layers import Elman, PeepholeLSTM
-from tests.backend import derivatives
+from tests.backend import derivatives, fused_only
 from tests.rows import (
     FLOAT32,
     MASKS,
@@ -14,7 +14,7 @@ from tests.rows import (
     TIME,
     Variant,
     assert_close,
-    every_own_variant,
+    each_own_kind,
     random_sequences,
     random_states,
 )
@@ -39,7 +39,7 @@ def _assert_equal(variant, *settings, time=TIME, mask=None, **arguments):
     assert_close(first.gradients, second.gradients, FLOAT32)
 
 
-@every_own_variant
+@each_own_kind
 def test_checkpoints_change_no_number(variant):
     # TIME is no multiple of 3: the last stretch is filled up.
     _assert_equal(
@@ -97,6 +97,7 @@ def test_checkpoints_survive_save_and_load(tmp_path):
     assert loaded.layers[0].checkpoint_every == 5
 
 
+@fused_only
 def test_checkpoints_are_refused_where_the_fused_engine_cannot_run():
     with pytest.raises(ValueError, match="needs the fused engine"):
         PeepholeLSTM(3, engine="reference", checkpoint_every=2)

@@ -9,7 +9,7 @@ import pytest
 from keras_rnn.engine import eager_sizes
 from keras_rnn.engine.eager_sizes import AT_ONCE, CALLS, MOST, EagerSizes
 from keras_rnn.layers import LAYERS
-from tests.backend import BACKEND, WIDEST, derivatives
+from tests.backend import BACKEND, WIDEST, derivatives, fused_only
 from tests.rows import (
     BATCH,
     FEATURES,
@@ -66,6 +66,7 @@ def test_no_more_sizes_than_the_most_get_their_own():
     assert len(set(own) - set(powers)) <= MOST
 
 
+@fused_only
 def test_a_layer_is_traced_for_few_lengths(monkeypatch):
     layer = LAYERS["coupled_gate_lstm"].layer(next(NEW_UNITS))
     step, traced = type(layer.cell).step, []

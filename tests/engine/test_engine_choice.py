@@ -8,7 +8,7 @@ from keras import ops
 
 from keras_rnn.engine import cudnn, fused
 from keras_rnn.layers import Elman, PeepholeLSTM
-from tests.backend import derivatives
+from tests.backend import BACKEND, derivatives
 from tests.rows import (
     BATCH,
     FEATURES,
@@ -16,7 +16,7 @@ from tests.rows import (
     TIME,
     UNITS,
     assert_close,
-    every_own_variant,
+    each_own_kind,
     random_sequences,
     randomized,
 )
@@ -44,7 +44,7 @@ def fused_runs(monkeypatch):
     return runs
 
 
-@every_own_variant
+@each_own_kind
 def test_auto_is_fused_where_it_can_be(variant, fused_runs):
     x = random_sequences()
     outputs = {
@@ -79,7 +79,7 @@ def test_an_unrolled_layer_runs_on_the_reference_engine(fused_runs):
 
 def test_an_unknown_read_out_activation_is_an_obstacle_as_well(fused_runs):
     layer = Elman(UNITS, output_activation="gelu")
-    assert np.isfinite(layer(random_sequences())).all()
+    assert np.isfinite(np.array(layer(random_sequences()))).all()
 
 
 def test_the_choice_is_made_again_when_a_layer_is_loaded(tmp_path, fused_runs):
@@ -91,6 +91,14 @@ def test_the_choice_is_made_again_when_a_layer_is_loaded(tmp_path, fused_runs):
     x = random_sequences()
     np.testing.assert_allclose(loaded(x), model(x), **FLOAT32)
     assert not fused_runs
+
+
+@pytest.mark.skipif(BACKEND != "torch", reason="the choice on PyTorch")
+def test_on_pytorch_a_layer_runs_the_plain_loop(fused_runs):
+    Elman(UNITS)(random_sequences())
+    assert not fused_runs
+    with pytest.raises(ValueError, match="'torch' has no hand-written gradi"):
+        Elman(UNITS, engine="fused")
 
 
 def test_changing_weights_changes_the_result_of_a_compiled_program():

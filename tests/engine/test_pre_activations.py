@@ -9,6 +9,7 @@ from keras_rnn.layers import CoupledGateLSTM
 from tests.backend import (
     WIDEST,
     derivatives,
+    fused_only,
     second_derivatives,
     tensorflow_only,
 )
@@ -22,12 +23,14 @@ from tests.rows import (
     MASKS,
     TIME,
     assert_close,
-    every_own_variant,
+    each_own_kind,
     of_own_variants,
     random,
     random_sequences,
     random_states,
 )
+
+pytestmark = fused_only
 
 
 @pytest.mark.parametrize(
@@ -90,13 +93,13 @@ all_are_many = pytest.mark.usefixtures("_all_are_many")
 
 
 @all_are_many
-@every_own_variant
+@each_own_kind
 def test_the_gradient_is_that_of_autodiff(variant):
     assert_equals_autodiff(variant)
 
 
 @all_are_many
-@every_own_variant
+@each_own_kind
 def test_the_masked_gradient_under_dropout_is_that_of_autodiff(variant):
     assert_equals_autodiff(variant, **MASKED_DROPOUT, dropout=0.3)
 

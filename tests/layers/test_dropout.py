@@ -9,21 +9,21 @@ from tests.rows import (
     BATCH,
     FEATURES,
     FLOAT32,
+    OF_EACH_OWN_KIND,
     TIME,
-    every_own_variant,
+    each_own_kind,
     random_sequences,
     random_states,
 )
+from tests.tiers import products
 
-every_rate = pytest.mark.parametrize(
-    "rates", [{"dropout": 0.5}, {"recurrent_dropout": 0.5}], ids=str
-)
+RATES = [{"dropout": 0.5}, {"recurrent_dropout": 0.5}]
+
+every_rate = pytest.mark.parametrize("rates", RATES, ids=str)
 every_engine = pytest.mark.parametrize("engine", ["fused", "reference"])
 
 
-@every_rate
-@every_engine
-@every_own_variant
+@products(rates=RATES, engine=["fused", "reference"], variant=OF_EACH_OWN_KIND)
 def test_dropout_acts_in_training_only(variant, engine, rates):
     x = random_sequences()
     plain = variant.random_layer(engine=engine)
@@ -33,7 +33,7 @@ def test_dropout_acts_in_training_only(variant, engine, rates):
 
 
 @every_rate
-@every_own_variant
+@each_own_kind
 def test_each_call_draws_masks_of_its_own(variant, rates):
     layer = variant.random_layer(**rates, seed=1)
     x = random_sequences()
@@ -42,7 +42,7 @@ def test_each_call_draws_masks_of_its_own(variant, rates):
 
 
 @every_engine
-@every_own_variant
+@each_own_kind
 def test_one_mask_drops_the_same_inputs_at_every_step(variant, engine):
     """What a mask of the whole sequence explains: x scaled by 0 or 1/keep."""
     layer = variant.random_layer(
@@ -58,7 +58,7 @@ def test_one_mask_drops_the_same_inputs_at_every_step(variant, engine):
 
 
 @every_engine
-@every_own_variant
+@each_own_kind
 def test_one_mask_drops_the_same_states_at_every_step(variant, engine):
     layer = variant.random_layer(
         engine=engine, recurrent_dropout=0.5, seed=1, return_sequences=True
@@ -80,11 +80,11 @@ def _first_mask(layer, rate, shape):
     """The mask the layer is about to draw: a twin's of the same seed."""
     twin = keras.random.SeedGenerator(layer.seed)
     return keras.random.dropout(
-        np.ones(shape, dtype="float32"), getattr(layer, rate), seed=twin
+        keras.ops.ones(shape), getattr(layer, rate), seed=twin
     )
 
 
-@every_own_variant
+@each_own_kind
 def test_a_cell_in_keras_rnn_drops_by_one_mask_as_well(variant):
     arguments = {"dropout": 0.5, "recurrent_dropout": 0.5, "seed": 1}
     layer = variant.random_layer(**arguments)

@@ -11,13 +11,17 @@ from tests.rows import (
     BATCH,
     FINEST,
     MASKS,
+    OF_EACH_OWN_KIND,
     TIME,
-    every_mask,
+    each_own_kind,
     every_own_key,
     every_own_variant,
     random_sequences,
     random_states,
 )
+from tests.tiers import products
+
+ENGINES = ["fused", "reference"]
 
 
 @every_own_key
@@ -27,24 +31,18 @@ def test_every_own_row_has_an_oracle(key):
     )
 
 
-@pytest.mark.parametrize("mask", [None, *MASKS.values()], ids=[None, *MASKS])
+@pytest.mark.parametrize("engine", ENGINES)
 @every_own_variant
-def test_the_fused_engine_computes_what_the_oracle_does(variant, mask):
-    _assert_equals_oracle(variant, mask, engine="fused")
+def test_both_engines_compute_what_the_oracle_does(variant, engine):
+    _assert_equals_oracle(variant, None, engine)
 
 
-@every_own_variant
-def test_the_reference_engine_computes_what_the_oracle_does(variant):
-    _assert_equals_oracle(variant, None, engine="reference")
+@products(mask=MASKS, engine=ENGINES, variant=OF_EACH_OWN_KIND)
+def test_both_engines_mask_as_the_oracle_does(variant, engine, mask):
+    _assert_equals_oracle(variant, mask, engine)
 
 
-@every_mask
-@every_own_variant
-def test_the_reference_engine_masks_as_the_oracle_does(variant, mask):
-    _assert_equals_oracle(variant, mask, engine="reference")
-
-
-@every_own_variant
+@each_own_kind
 def test_without_an_initial_state_the_states_start_at_zero(variant):
     layer = variant.random_layer(dtype=WIDEST, return_sequences=True)
     x = random_sequences()
@@ -55,7 +53,7 @@ def test_without_an_initial_state_the_states_start_at_zero(variant):
     np.testing.assert_allclose(actual, outputs, **FINEST)
 
 
-@every_own_variant
+@each_own_kind
 def test_without_a_bias_the_biases_are_zero(variant):
     with_bias = variant.random_layer(dtype=WIDEST)
     layer = variant.random_layer(dtype=WIDEST, use_bias=False)

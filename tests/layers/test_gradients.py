@@ -14,14 +14,16 @@ from tests.rows import (
     BATCH,
     FLOAT32,
     MASKS,
+    OF_EACH_OWN_KIND,
     TIME,
     assert_close,
-    every_mask,
+    each_own_kind,
     every_own_variant,
     random,
     random_sequences,
     random_states,
 )
+from tests.tiers import products
 
 EVERYTHING = {"return_sequences": True, "return_state": True}
 MASKED_DROPOUT = {
@@ -37,33 +39,32 @@ def test_the_gradient_is_that_of_autodiff(variant):
     assert_equals_autodiff(variant)
 
 
-@every_mask
-@every_own_variant
+@products(mask=MASKS, variant=OF_EACH_OWN_KIND)
 def test_the_masked_gradient_is_that_of_autodiff(variant, mask):
     assert_equals_autodiff(variant, mask=mask)
 
 
-@every_own_variant
+@each_own_kind
 def test_the_gradient_of_the_last_output_is_that_of_autodiff(variant):
     assert_equals_autodiff(variant, return_sequences=False, return_state=False)
 
 
-@every_own_variant
+@each_own_kind
 def test_the_gradient_without_a_bias_is_that_of_autodiff(variant):
     assert_equals_autodiff(variant, use_bias=False)
 
 
-@every_own_variant
+@each_own_kind
 def test_the_gradient_of_a_single_step_is_that_of_autodiff(variant):
     assert_equals_autodiff(variant, time=1)
 
 
-@every_own_variant
+@each_own_kind
 def test_the_gradient_backwards_in_time_is_that_of_autodiff(variant):
     assert_equals_autodiff(variant, go_backwards=True)
 
 
-@every_own_variant
+@each_own_kind
 @pytest.mark.parametrize("seed", [1, 2])
 def test_the_gradient_under_dropout_is_that_of_autodiff(variant, seed):
     """Both engines draw the same masks from the same seed."""
@@ -77,7 +78,7 @@ def test_the_masked_gradient_under_dropout_is_that_of_autodiff(variant):
     assert_equals_autodiff(variant, **MASKED_DROPOUT)
 
 
-@every_own_variant
+@each_own_kind
 def test_padding_changes_no_gradient(variant):
     """Needs no second engine: sequences padded behind a mask, and not."""
     layer = variant.random_layer(return_state=True)

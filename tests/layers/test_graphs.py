@@ -20,7 +20,7 @@ from tests.rows import (
     MASKS,
     OWN_VARIANTS,
     TIME,
-    every_own_variant,
+    each_own_kind,
     random_sequences,
     randomized,
 )
@@ -76,7 +76,7 @@ def reference(variant_name):
 
 
 @pytest.mark.parametrize("mode", ["graph of unknown sizes", "XLA"])
-@every_own_variant
+@each_own_kind
 def test_numbers_are_those_of_the_reference_engine(variant, mode):
     actual = results(variant, mode)
     for value, expected in zip(actual, reference(str(variant)), strict=True):

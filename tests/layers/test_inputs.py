@@ -9,18 +9,24 @@ from keras_rnn.layers import LSTM
 from tests.rows import (
     BATCH,
     FEATURES,
+    OF_EACH_OWN_KIND,
     TIME,
     UNITS,
-    every_own_variant,
+    each_own_kind,
     random_sequences,
 )
+from tests.tiers import products
 
-both_engines = pytest.mark.parametrize("engine", ["fused", "reference"])
+ENGINES = ["fused", "reference"]
+
+both_engines = pytest.mark.parametrize("engine", ENGINES)
 
 
-@both_engines
-@pytest.mark.parametrize("dtype", ["int32", "float64", "float16"])
-@every_own_variant
+@products(
+    engine=ENGINES,
+    dtype=["int32", "float64", "float16"],
+    variant=OF_EACH_OWN_KIND,
+)
 def test_inputs_are_cast_to_the_layers_dtype(variant, dtype, engine):
     layer = variant.random_layer(engine=engine)
     x = np.rint(random_sequences())
@@ -29,9 +35,11 @@ def test_inputs_are_cast_to_the_layers_dtype(variant, dtype, engine):
     np.testing.assert_allclose(y, layer(x), rtol=1e-6)
 
 
-@both_engines
-@pytest.mark.parametrize("change", ["too many", "too few", "too wide"])
-@every_own_variant
+@products(
+    engine=ENGINES,
+    change=["too many", "too few", "too wide"],
+    variant=OF_EACH_OWN_KIND,
+)
 def test_wrong_initial_states_are_refused(variant, change, engine):
     layer = variant.random_layer(engine=engine)
     # As wide as the batch is long: nothing but the check would notice.
@@ -45,7 +53,7 @@ def test_wrong_initial_states_are_refused(variant, change, engine):
         layer(random_sequences(), initial_state=states)
 
 
-@every_own_variant
+@each_own_kind
 def test_wrong_initial_states_are_refused_when_a_model_is_built(variant):
     layer = variant.layer()
     sequences, state = keras.Input((TIME, FEATURES)), keras.Input((UNITS + 5,))
@@ -54,7 +62,7 @@ def test_wrong_initial_states_are_refused_when_a_model_is_built(variant):
 
 
 @both_engines
-@every_own_variant
+@each_own_kind
 def test_initial_states_of_another_batch_are_refused(variant, engine):
     layer = variant.random_layer(engine=engine)
     for batch in (1, BATCH + 1):
@@ -64,16 +72,14 @@ def test_initial_states_of_another_batch_are_refused(variant, engine):
 
 
 @both_engines
-@every_own_variant
+@each_own_kind
 def test_sequences_without_steps_are_refused(variant, engine):
     for layer in (variant.layer(engine=engine), variant.random_layer()):
         with pytest.raises(ValueError, match="at least one time step"):
             layer(random_sequences(time=0))
 
 
-@both_engines
-@every_own_variant
-@pytest.mark.parametrize("change", [-1, 1])
+@products(engine=ENGINES, change=[-1, 1], variant=OF_EACH_OWN_KIND)
 def test_other_features_than_before_are_refused(variant, engine, change):
     layer = variant.random_layer(engine=engine)
     x = np.ones((BATCH, TIME, FEATURES + change), "float32")

@@ -14,7 +14,7 @@ from tests.rows import (
     TIME,
     UNITS,
     assert_close,
-    every_own_variant,
+    each_own_kind,
     random_sequences,
     randomized,
 )
@@ -22,7 +22,7 @@ from tests.rows import (
 
 # run_layer_test fits on a generator and leaves shuffle at its default.
 @pytest.mark.filterwarnings("ignore:`shuffle=True` was passed:UserWarning")
-@every_own_variant
+@each_own_kind
 def test_keras_accepts_the_layer(variant):
     arguments = {"units": UNITS, **variant.arguments}
     output_units = variant.arguments.get("output_units", UNITS)
@@ -37,7 +37,7 @@ def test_keras_accepts_the_layer(variant):
     )
 
 
-@every_own_variant
+@each_own_kind
 def test_a_layer_is_its_cell_in_keras_rnn(variant):
     options = {"return_sequences": True, "return_state": True}
     layer = variant.random_layer(**options)
@@ -49,7 +49,7 @@ def test_a_layer_is_its_cell_in_keras_rnn(variant):
         np.testing.assert_allclose(actual, expected, **FLOAT32)
 
 
-@every_own_variant
+@each_own_kind
 def test_cells_stack_in_keras_rnn(variant, tmp_path):
     cells = [
         variant.cell(),
@@ -78,7 +78,7 @@ def test_cells_stack_in_keras_rnn(variant, tmp_path):
 
 
 @pytest.mark.parametrize("return_sequences", [False, True])
-@every_own_variant
+@each_own_kind
 def test_bidirectional_reads_both_ways(variant, return_sequences, tmp_path):
     both = keras.layers.Bidirectional(
         variant.layer(return_sequences=return_sequences)
@@ -101,7 +101,7 @@ def test_bidirectional_reads_both_ways(variant, return_sequences, tmp_path):
     np.testing.assert_allclose(loaded(x), expected, **FLOAT32)
 
 
-@every_own_variant
+@each_own_kind
 def test_bidirectional_obeys_a_mask(variant):
     """A padded sequence gives what it gives without the padding."""
     both = keras.layers.Bidirectional(variant.layer(return_sequences=True))
@@ -117,7 +117,7 @@ def test_bidirectional_obeys_a_mask(variant):
     assert not outputs[:, short:].any()
 
 
-@every_own_variant
+@each_own_kind
 def test_a_layer_can_be_applied_to_each_of_many_sequences(variant):
     layer = variant.random_layer()
     x = random_sequences()

@@ -12,26 +12,28 @@ from tests.rows import (
     FEATURES,
     FLOAT32,
     MASKS,
+    OF_EACH_OWN_KIND,
     TIME,
     UNITS,
     assert_close,
-    every_mask,
-    every_own_variant,
-    every_variant,
+    each_kind,
+    each_own_kind,
     random,
     random_sequences,
     random_states,
     randomized,
 )
+from tests.tiers import products
 
-every_zeroing = pytest.mark.parametrize("zero_output_for_mask", [False, True])
-with_and_without_states = pytest.mark.parametrize("with_states", [False, True])
+every_mask_and_start = products(
+    mask=MASKS,
+    zero_output_for_mask=[False, True],
+    with_states=[False, True],
+    variant=OF_EACH_OWN_KIND,
+)
 
 
-@every_mask
-@every_zeroing
-@with_and_without_states
-@every_own_variant
+@every_mask_and_start
 def test_a_masked_step_repeats_the_last_valid_output(
     variant, with_states, zero_output_for_mask, mask
 ):
@@ -64,10 +66,7 @@ def test_a_masked_step_repeats_the_last_valid_output(
                 np.testing.assert_allclose(state[row], before[row], **FLOAT32)
 
 
-@every_mask
-@every_zeroing
-@with_and_without_states
-@every_own_variant
+@every_mask_and_start
 def test_the_last_output_is_the_last_of_the_sequence(
     variant, with_states, zero_output_for_mask, mask
 ):
@@ -87,24 +86,22 @@ def test_the_last_output_is_the_last_of_the_sequence(
     )
 
 
-@every_zeroing
-@pytest.mark.parametrize("return_sequences", [False, True])
-@pytest.mark.parametrize(
-    ("go_backwards", "unroll"),
+@products(
     # Not both: Keras's unrolled loop then forgets to turn the mask around
     # where it zeroes outputs.
-    [(False, False), (True, False), (False, True)],
-    ids=["forwards", "backwards", "unrolled"],
+    loop=["forwards", "go_backwards", "unroll"],
+    return_sequences=[False, True],
+    zero_output_for_mask=[False, True],
+    variant=OF_EACH_OWN_KIND,
 )
-@every_own_variant
 def test_masked_outputs_are_those_of_the_reference_engine(
-    variant, unroll, go_backwards, return_sequences, zero_output_for_mask
+    variant, loop, return_sequences, zero_output_for_mask
 ):
     fused, reference = (
         variant.random_layer(
             engine=engine,
-            unroll=unroll and engine == "reference",
-            go_backwards=go_backwards,
+            unroll=loop == "unroll" and engine == "reference",
+            go_backwards=loop == "go_backwards",
             return_sequences=return_sequences,
             return_state=True,
             zero_output_for_mask=zero_output_for_mask,
@@ -122,7 +119,7 @@ def test_masked_outputs_are_those_of_the_reference_engine(
             np.testing.assert_allclose(actual, expected, **FLOAT32)
 
 
-@every_variant
+@each_kind
 def test_the_amount_of_padding_changes_no_result(variant):
     layer = variant.random_layer(return_state=True)
     x = random_sequences(time=3)
@@ -136,7 +133,7 @@ def test_the_amount_of_padding_changes_no_result(variant):
             np.testing.assert_allclose(actual, value, **FLOAT32)
 
 
-@every_own_variant
+@each_own_kind
 def test_a_mask_of_ones_is_no_mask(variant):
     layer = variant.random_layer(return_sequences=True)
     x = random_sequences()
@@ -145,7 +142,7 @@ def test_a_mask_of_ones_is_no_mask(variant):
         np.testing.assert_allclose(layer(x, mask=ones), layer(x), **FLOAT32)
 
 
-@every_own_variant
+@each_own_kind
 def test_the_mask_of_an_embedding_is_obeyed(variant):
     """Token 0 is padding; what it is embedded as must not matter."""
     embedding = keras.layers.Embedding(10, 3, mask_zero=True)
@@ -171,7 +168,7 @@ def _after_change(model, tokens, padding_vector):
     return np.array(model(tokens))
 
 
-@every_own_variant
+@each_own_kind
 def test_the_mask_of_a_masking_layer_is_obeyed_and_handed_on(variant):
     recurrent = variant.random_layer(return_sequences=True)
     x = random_sequences()
@@ -183,7 +180,7 @@ def test_the_mask_of_a_masking_layer_is_obeyed_and_handed_on(variant):
     np.testing.assert_array_equal(outputs._keras_mask, MASKS["holes"])
 
 
-@every_own_variant
+@each_own_kind
 def test_masks_pass_through_a_stack_of_layers(variant):
     first = variant.random_layer(return_sequences=True)
     second = variant.layer()
@@ -197,11 +194,9 @@ def test_masks_pass_through_a_stack_of_layers(variant):
     assert second.units == UNITS
 
 
-@every_own_variant
-@pytest.mark.parametrize("engine", ["auto", "reference"])
-@pytest.mark.parametrize(
-    "shape",
-    [
+@products(
+    engine=["auto", "reference"],
+    shape=[
         (BATCH, TIME - 1),
         (BATCH, TIME + 1),
         (BATCH + 1, TIME),
@@ -209,6 +204,7 @@ def test_masks_pass_through_a_stack_of_layers(variant):
         (BATCH, TIME + 1, 2),
         (BATCH, TIME, 1, 1),
     ],
+    variant=OF_EACH_OWN_KIND,
 )
 def test_a_mask_of_another_shape_is_refused(variant, engine, shape):
     layer = variant.layer(engine=engine)
@@ -216,7 +212,7 @@ def test_a_mask_of_another_shape_is_refused(variant, engine, shape):
         layer(random_sequences(), mask=np.ones(shape, dtype=bool))
 
 
-@every_own_variant
+@each_own_kind
 @pytest.mark.parametrize("k", [1, 3])
 def test_a_step_of_k_masked_values_is_valid_if_any_is(variant, k):
     layer, x = variant.random_layer(return_sequences=True), random_sequences()
@@ -243,7 +239,7 @@ def test_a_sentence_without_a_word_is_skipped():
     np.testing.assert_allclose(model(padded), expected, **FLOAT32)
 
 
-@every_own_variant
+@each_own_kind
 @pytest.mark.parametrize("engine", ["fused", "reference"])
 def test_what_is_masked_may_be_nan_or_infinite(variant, engine):
     """As far as outputs and gradients show, it is zero."""

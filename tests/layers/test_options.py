@@ -12,8 +12,8 @@ from tests.rows import (
     FLOAT32,
     TIME,
     assert_close,
-    every_own_variant,
-    every_variant,
+    each_kind,
+    each_own_kind,
     random_sequences,
     random_states,
     randomized,
@@ -24,7 +24,7 @@ def _named(tensors):
     return {str(k): np.array(v) for k, v in enumerate(as_list(tensors))}
 
 
-@every_variant
+@each_kind
 def test_the_last_output_is_returned_unless_all_are_asked_for(variant):
     x = random_sequences()
     every = variant.random_layer(return_sequences=True)(x)
@@ -33,7 +33,7 @@ def test_the_last_output_is_returned_unless_all_are_asked_for(variant):
     np.testing.assert_allclose(every[:, -1], last, **FLOAT32)
 
 
-@every_own_variant
+@each_own_kind
 def test_states_follow_the_output_in_the_order_of_the_cell(variant):
     layer = variant.random_layer(return_state=True)
     output, *states = layer(random_sequences())
@@ -42,7 +42,7 @@ def test_states_follow_the_output_in_the_order_of_the_cell(variant):
     assert tuple(output.shape) == (BATCH, layer.cell.output_size)
 
 
-@every_own_variant
+@each_own_kind
 def test_shapes_told_are_shapes_computed(variant):
     for return_sequences in (False, True):
         layer = variant.random_layer(
@@ -53,7 +53,7 @@ def test_shapes_told_are_shapes_computed(variant):
         assert [tuple(shape) for shape in told] == computed
 
 
-@every_variant
+@each_kind
 def test_going_backwards_reads_the_sequence_from_its_end(variant):
     x = random_sequences()
     backwards, forwards = (
@@ -63,7 +63,7 @@ def test_going_backwards_reads_the_sequence_from_its_end(variant):
     np.testing.assert_allclose(backwards(x), forwards(x[:, ::-1]), **FLOAT32)
 
 
-@every_own_variant
+@each_own_kind
 def test_unrolling_changes_no_result(variant):
     x = random_sequences()
     unrolled, looped = (
@@ -73,7 +73,7 @@ def test_unrolling_changes_no_result(variant):
     np.testing.assert_allclose(unrolled(x), looped(x), **FLOAT32)
 
 
-@every_variant
+@each_kind
 def test_handing_the_states_on_continues_a_sequence(variant):
     layer = variant.random_layer(return_sequences=True, return_state=True)
     x = random_sequences(time=2 * TIME)
@@ -85,7 +85,7 @@ def test_handing_the_states_on_continues_a_sequence(variant):
 
 
 @pytest.mark.parametrize("engine", ["fused", "reference"])
-@every_own_variant
+@each_own_kind
 def test_a_stateful_layer_continues_where_it_stopped(variant, engine):
     layer = variant.random_layer(
         engine=engine, stateful=True, return_sequences=True
@@ -105,7 +105,7 @@ def test_a_stateful_layer_continues_where_it_stopped(variant, engine):
 @pytest.mark.skipif(
     BACKEND == "jax", reason="Keras on JAX drops the states after predict"
 )
-@every_own_variant
+@each_own_kind
 def test_a_stateful_model_keeps_its_state_between_predictions(variant):
     inputs = keras.Input(batch_shape=(BATCH, TIME, FEATURES))
     layer = variant.layer(stateful=True)
@@ -118,14 +118,14 @@ def test_a_stateful_model_keeps_its_state_between_predictions(variant):
     np.testing.assert_allclose(last, stateless(x), **FLOAT32)
 
 
-@every_own_variant
+@each_own_kind
 def test_a_stateful_layer_refuses_another_batch_size(variant):
     layer = variant.random_layer(stateful=True)
     with pytest.raises(ValueError, match="batch size"):
         layer(random_sequences(batch=BATCH + 1))
 
 
-@every_own_variant
+@each_own_kind
 def test_initial_states_can_be_inputs_of_a_model(variant):
     layer = variant.random_layer(return_state=True)
     x, states = random_sequences(), random_states(layer)
@@ -140,7 +140,7 @@ def test_initial_states_can_be_inputs_of_a_model(variant):
     )
 
 
-@every_own_variant
+@each_own_kind
 def test_batch_and_time_may_be_unknown_until_called(variant):
     inputs = keras.Input((None, FEATURES))
     layer = variant.layer(return_sequences=True)
@@ -156,7 +156,7 @@ def test_batch_and_time_may_be_unknown_until_called(variant):
         )
 
 
-@every_own_variant
+@each_own_kind
 def test_input_without_a_time_axis_is_refused(variant):
     with pytest.raises(ValueError, match="ndim"):
         variant.layer()(random_sequences()[:, 0])

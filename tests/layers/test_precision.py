@@ -8,7 +8,7 @@ import pytest
 from tests.backend import WIDEST, derivatives
 from tests.rows import (
     MASKS,
-    every_own_variant,
+    each_own_kind,
     random_sequences,
     random_states,
 )
@@ -20,7 +20,7 @@ every_policy = pytest.mark.parametrize("policy", TOLERANCES)
 
 
 @every_policy
-@every_own_variant
+@each_own_kind
 def test_numbers_are_those_of_float32(variant, policy):
     results = []
     for dtype in (policy, "float32"):
@@ -43,7 +43,7 @@ def test_numbers_are_those_of_float32(variant, policy):
 
 
 @every_policy
-@every_own_variant
+@each_own_kind
 def test_outputs_have_the_compute_dtype_and_weights_the_other(variant, policy):
     layer = variant.random_layer(dtype=policy, return_state=True)
     policy = keras.dtype_policies.get(policy)

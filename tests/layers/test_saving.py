@@ -17,8 +17,8 @@ from tests.rows import (
     FLOAT32,
     OWN_VARIANTS,
     TIME,
+    each_own_kind,
     every_own_key,
-    every_own_variant,
     random_sequences,
     randomized,
 )
@@ -113,7 +113,7 @@ def test_every_argument_survives_save_and_load(key, tmp_path):
         np.testing.assert_array_equal(a, b)
 
 
-@every_own_variant
+@each_own_kind
 def test_a_clone_computes_the_same(variant):
     model = _model(variant)
     clone = keras.models.clone_model(model)
@@ -123,7 +123,7 @@ def test_a_clone_computes_the_same(variant):
     assert _as_json(clone.layers[-1]) == _as_json(model.layers[-1])
 
 
-@every_own_variant
+@each_own_kind
 def test_weights_alone_can_be_saved(variant, tmp_path):
     model, other = _model(variant), _model(variant, seed=1)
     x = random_sequences()

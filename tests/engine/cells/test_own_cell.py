@@ -7,7 +7,7 @@ import pytest
 
 from keras_rnn.engine import RecurrentCell, RecurrentLayer
 from keras_rnn.layers import LAYERS, get, register
-from tests.backend import derivatives
+from tests.backend import derivatives, fused_only
 from tests.rows import (
     BATCH,
     FEATURES,
@@ -92,6 +92,7 @@ def test_it_computes_its_equation(layer_class):
         np.testing.assert_allclose(outputs[:, t], h, **FLOAT32)
 
 
+@fused_only
 def test_without_a_gradient_the_fused_engine_says_what_is_missing():
     with pytest.raises(ValueError, match="LeakyCell has no step_gradient"):
         Leaky(UNITS, engine="fused")
