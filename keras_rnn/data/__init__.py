@@ -15,6 +15,10 @@ from keras_rnn.data.representations.counts import Counts
 from keras_rnn.data.representations.level import Level
 from keras_rnn.data.representations.log_and_root import Log, SquareRoot
 from keras_rnn.data.representations.seasonal_change import SeasonalChange
+from keras_rnn.data.representations.table import (
+    REPRESENTATIONS,
+    representation_of,
+)
 from keras_rnn.data.representations.window_level import WindowLevel
 from keras_rnn.data.scales import Scales
 from keras_rnn.data.split import Split
@@ -24,6 +28,7 @@ from keras_rnn.data.time_axis.one_series import regular_step
 from keras_rnn.data.windows import Windows
 
 __all__ = [
+    "REPRESENTATIONS",
     "Change",
     "Columns",
     "Counts",
@@ -44,6 +49,7 @@ __all__ = [
     "prepare",
     "read_parquet",
     "regular_step",
+    "representation_of",
     "representations",
     "stream_batches",
     "text",

@@ -18,7 +18,7 @@ from keras_rnn.forecasting.reference_methods.naive import (
 )
 from keras_rnn.forecasting.reference_methods.naive2 import naive2
 from keras_rnn.forecasting.reference_methods.table import references
-from keras_rnn.models.training.training import Training
+from keras_rnn.models import Training
 
 __all__ = [
     "Backtest",

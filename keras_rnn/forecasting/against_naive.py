@@ -38,7 +38,8 @@ def intervals_of(settings, part, values):
         part: Part that trained nothing.
         values: Quantiles forecast of it in the network's units.
     """
-    levels, minimum = settings.intervals, settings.outcome.minimum
+    levels = settings.intervals
+    minimum = settings.outcome.kind.minimum
     if not (settings.calibrate and levels):
         return Intervals(levels, minimum)
     # In the network's units, in which all series are alike.

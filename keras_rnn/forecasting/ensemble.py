@@ -6,8 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from keras_rnn.models.training.described import described, described_fields
-from keras_rnn.models.training.resume import held
+from keras_rnn.models import described, described_fields, held
 
 
 def train(settings, data, *, resume=None, verbose=0):
@@ -48,7 +47,7 @@ def _member(settings, data, stack, seed, directory, verbose):
     return settings.training.fit(
         lambda: settings.strategy.network(stack, data, outcome),
         data,
-        loss=outcome.loss,
+        loss=outcome.reader.forecast_loss,
         seed=seed,
         directory=directory,
         settings=network_settings(settings, stack),

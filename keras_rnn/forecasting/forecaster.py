@@ -24,6 +24,7 @@ from keras_rnn.forecasting.frames import (
 )
 from keras_rnn.forecasting.intervals.of_forecasts import point
 from keras_rnn.forecasting.intervals.origins_since_fit import Since
+from keras_rnn.forecasting.outcomes import keys_of
 from keras_rnn.forecasting.plots import plot_forecast
 from keras_rnn.forecasting.reference_methods.table import checked_methods
 from keras_rnn.forecasting.saving import archive
@@ -62,14 +63,16 @@ class Forecaster:
             `"encoder_decoder"`, step after step by a decoder. The latter two
             can forecast longer horizons than `horizon`. A recursive network
             needs covariates that are known ahead: it takes no past ones.
-        distribution: What is said of each step. None, a number; or
-            `"quantiles"` of the `intervals`, without a choice of shape;
-            `"gaussian"`, in the network's units; `"negative_binomial"`, for
-            counts. The forecast is then the median. A recursive network draws
-            from it, and feeds the draws back; it takes no quantiles.
+        distribution: What is said of each step. None, a number; or a key of
+            `keras_rnn.models.DISTRIBUTIONS`: `"quantiles"` of the `intervals`,
+            without a choice of shape; a distribution in the network's units,
+            such as `"gaussian"`; or one of counts, such as
+            `"negative_binomial"`. The forecast is then the median. A recursive
+            network draws from it, and feeds the draws back; it takes no
+            quantiles.
         representation: What a network sees of its targets: `Change()`, the
             default, for levels that drift, `Level()` for those that do not.
-            For a negative binomial distribution it is `Counts()`. A recursive
+            For a distribution of counts it is `Counts()`. A recursive
             network sees of it what does not move with the cutoff: of
             `Change()` the changes, of `SeasonalChange()` the seasonal ones;
             `WindowLevel()` it cannot take.
@@ -284,11 +287,11 @@ class Forecaster:
             networks", International Journal of Forecasting 36(3), 1181-1191.
         """
         settings = self.settings
-        if not settings.outcome.draws:
+        if not settings.outcome.kind.draws:
             raise ValueError(
                 "Paths are drawn from a distribution. Received: distribution="
-                f"{settings.distribution!r}. Fit with distribution='gaussian' "
-                "or 'negative_binomial'."
+                f"{settings.distribution!r}. Fit with distribution="
+                f"{keys_of(lambda head: head.draws)}."
             )
         validate.positive_int("num_paths", num_paths)
         if seed is not None:

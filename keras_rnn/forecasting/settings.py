@@ -7,16 +7,15 @@ from dataclasses import fields
 import numpy as np
 
 from keras_rnn import _validation as validate
-from keras_rnn.data import Columns, Counts, Windows
+from keras_rnn.data import Columns, Counts, Windows, representation_of
 from keras_rnn.data.frames import GAPS
 from keras_rnn.data.representations import Representation
 from keras_rnn.data.time_axis import as_cycles
-from keras_rnn.forecasting.outcomes import DISTRIBUTIONS
+from keras_rnn.forecasting.outcomes import Outcome, keys_of
 from keras_rnn.forecasting.strategies.table import STRATEGIES
 from keras_rnn.forecasting.tables import check_names
-from keras_rnn.metrics.quantiles import as_levels
-from keras_rnn.models import Stack
-from keras_rnn.models.training.training import Training
+from keras_rnn.metrics import as_levels
+from keras_rnn.models import DISTRIBUTIONS, Stack, Training
 
 COMBINE = {"mean": np.mean, "median": np.median}
 #: What a cell and a width are said by, outside of `options`.
@@ -46,10 +45,12 @@ class Settings:
         targets = ("y",) if self.columns is None else self.columns.target
         check_names(targets, self.intervals)
         self.distribution = validate.one_of(
-            "distribution", given["distribution"], tuple(DISTRIBUTIONS)
+            "distribution", given["distribution"], (None, *DISTRIBUTIONS)
         )
-        self.outcome = DISTRIBUTIONS[self.distribution](self.intervals)
-        self.representation = self.outcome.default()
+        self.outcome = Outcome(self.distribution, self.intervals)
+        self.representation = representation_of(
+            self.outcome.kind.representation
+        )
         if given["representation"] is not None:
             self.representation = validate.instance(
                 "representation",
@@ -73,7 +74,7 @@ class Settings:
         )
         for broken, message in TOGETHER:
             if broken(self):
-                raise ValueError(message)
+                raise ValueError(message.format(**given))
         self.strategy.check(self)
 
 
@@ -117,12 +118,17 @@ def as_intervals(intervals):
     return as_levels("intervals", intervals)
 
 
-#: What does not go together -> what to do.
+def of_counts(head):
+    """Whether a head is one of counts as they are."""
+    return head.representation == "counts"
+
+
+#: What does not go together -> what to do; names are settings.
 TOGETHER = (
     (
-        lambda s: s.distribution == "quantiles" and not s.intervals,
-        "distribution='quantiles' forecasts the ends of `intervals`. Received: "
-        "intervals=(). Name some, such as intervals=(0.9,).",
+        lambda s: s.outcome.kind.has_levels and not s.intervals,
+        "distribution={distribution!r} forecasts the ends of `intervals`. "
+        "Received: intervals=(). Name some, such as intervals=(0.9,).",
     ),
     (
         lambda s: s.distribution is None and not s.calibrate,
@@ -142,20 +148,21 @@ TOGETHER = (
     ),
     (
         lambda s: (
-            s.distribution == "negative_binomial"
+            of_counts(s.outcome.kind)
             and not isinstance(s.representation, Counts)
         ),
-        "distribution='negative_binomial' is one of counts as they are. "
+        "distribution={distribution!r} is one of counts as they are. "
         "Received: a `representation` that changes them. Leave it out, or use "
         "Counts().",
     ),
     (
         lambda s: (
-            s.distribution != "negative_binomial"
+            not of_counts(s.outcome.kind)
             and isinstance(s.representation, Counts)
         ),
-        "Counts() leaves targets as they are, for "
-        "distribution='negative_binomial'. Use that, or a representation such "
-        "as SquareRoot(Level()).",
+        "Counts() leaves targets as they are, for a distribution of counts. "
+        "Received: distribution={distribution!r}. Use "
+        f"{keys_of(of_counts)}, or a representation such as "
+        "SquareRoot(Level()).",
     ),
 )

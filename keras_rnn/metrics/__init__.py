@@ -1,42 +1,80 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The metrics and losses Keras lacks."""
+"""The metrics Keras lacks, and the scores of forecasts."""
+
+import warnings
+
+import keras
 
 from keras_rnn.metrics.area import MaskedAUC
-from keras_rnn.metrics.forecast import mae, mase, rmse
-from keras_rnn.metrics.labels import to_iob
-from keras_rnn.metrics.likelihoods import (
-    GaussianLikelihood,
-    NegativeBinomialLikelihood,
-    PinballLoss,
+from keras_rnn.metrics.axes import laid_along, spread
+from keras_rnn.metrics.forecast import (
+    errors,
+    finite,
+    mae,
+    mase,
+    naive_scale,
+    rmse,
 )
+from keras_rnn.metrics.labels import to_iob
 from keras_rnn.metrics.masked import Masked
 from keras_rnn.metrics.perplexity import Perplexity
 from keras_rnn.metrics.quantiles import (
+    as_levels,
     coverage,
+    covered,
     pinball,
+    pinball_losses,
     weighted_quantile_loss,
 )
-from keras_rnn.metrics.relative import owa, rmsse, smape
+from keras_rnn.metrics.relative import (
+    mean_ratio,
+    owa,
+    percentage_errors,
+    rmsse,
+    smape,
+)
 from keras_rnn.metrics.spans import span_f1, span_scores, spans
 
 __all__ = [
-    "GaussianLikelihood",
     "Masked",
     "MaskedAUC",
-    "NegativeBinomialLikelihood",
     "Perplexity",
-    "PinballLoss",
+    "as_levels",
     "coverage",
+    "covered",
+    "errors",
+    "finite",
+    "laid_along",
     "mae",
     "mase",
+    "mean_ratio",
+    "naive_scale",
     "owa",
+    "percentage_errors",
     "pinball",
+    "pinball_losses",
     "rmse",
     "rmsse",
     "smape",
     "span_f1",
     "span_scores",
     "spans",
+    "spread",
     "to_iob",
     "weighted_quantile_loss",
 ]
+
+#: Losses of distributions, which now stand with their heads.
+MOVED = ("GaussianLikelihood", "NegativeBinomialLikelihood", "PinballLoss")
+
+
+def __getattr__(name):
+    """A loss by its place in version 0.1, as Keras's registry knows it."""
+    if name not in MOVED:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    warnings.warn(
+        f"keras_rnn.metrics.{name} is now keras_rnn.models.{name}.",
+        DeprecationWarning,
+        stacklevel=2,
+    )
+    return keras.saving.get_registered_object(f"keras_rnn>{name}")

@@ -21,22 +21,22 @@ from keras_rnn.models.blocks.stack import Stack
 from keras_rnn.models.blocks.teacher_forcing import TeacherForced, telling
 from keras_rnn.models.checked.recurrent_model import RecurrentModel
 from keras_rnn.models.compile_defaults import compile_defaults
-from keras_rnn.models.heads.distributions import (
-    Gaussian,
-    NegativeBinomial,
-    Quantiles,
-)
+from keras_rnn.models.heads.contract import Answers, ForecastHead, Head
+from keras_rnn.models.heads.distributions import table as _distributions
+from keras_rnn.models.heads.distributions.table import *  # noqa: F403
+from keras_rnn.models.heads.distributions.table import DISTRIBUTIONS
 from keras_rnn.models.heads.point import (
     Binary,
     MultiClass,
     NextToken,
     Regression,
 )
+from keras_rnn.models.heads.table import HEADS, head_for
 from keras_rnn.models.many_to_many import AtEveryStep, many_to_many
 from keras_rnn.models.many_to_one import many_to_one
 from keras_rnn.models.online.for_inference import for_inference
 from keras_rnn.models.online.generate import generate
-from keras_rnn.models.online.predict_online import predict_online
+from keras_rnn.models.online.predict_online import predict_online, read
 from keras_rnn.models.online.reset_states import ResetStates
 from keras_rnn.models.online.stateful_model import StatefulModel
 from keras_rnn.models.online.states import get_states, reset_states, set_states
@@ -46,22 +46,27 @@ from keras_rnn.models.reconstruction import (
 )
 from keras_rnn.models.seq2seq import seq2seq, with_horizon
 from keras_rnn.models.stateful import stateful_forecaster
+from keras_rnn.models.training.described import described, described_fields
+from keras_rnn.models.training.resume import held
 from keras_rnn.models.training.seeds import seeded
+from keras_rnn.models.training.training import Training, check_loss
 
 __all__ = [
+    "DISTRIBUTIONS",
+    "HEADS",
+    "Answers",
     "AtEveryStep",
     "AttentionPooling",
     "Autoencoder",
     "Binary",
     "FeedbackDecoder",
-    "Gaussian",
+    "ForecastHead",
+    "Head",
     "LastStep",
     "MaxPooling",
     "MeanPooling",
     "MultiClass",
-    "NegativeBinomial",
     "NextToken",
-    "Quantiles",
     "ReconstructionError",
     "RecurrentModel",
     "Regression",
@@ -75,15 +80,22 @@ __all__ = [
     "SumPooling",
     "TeacherForced",
     "Tokens",
+    "Training",
     "ValidSteps",
+    "check_loss",
     "compile_defaults",
+    "described",
+    "described_fields",
     "for_inference",
     "generate",
     "get_states",
+    "head_for",
+    "held",
     "many_to_many",
     "many_to_one",
     "parts",
     "predict_online",
+    "read",
     "reconstruction_error",
     "reset_states",
     "seeded",
@@ -94,3 +106,4 @@ __all__ = [
     "telling",
     "with_horizon",
 ]
+__all__ += _distributions.__all__

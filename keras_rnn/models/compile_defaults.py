@@ -4,61 +4,7 @@
 import keras
 
 from keras_rnn import _validation as validate
-from keras_rnn.metrics import MaskedAUC, Perplexity
-from keras_rnn.models.heads.distributions import (
-    Gaussian,
-    NegativeBinomial,
-    Quantiles,
-)
-from keras_rnn.models.heads.point import (
-    Binary,
-    MultiClass,
-    NextToken,
-    Regression,
-)
-
-
-def _of_regression(head):
-    return {"loss": "mse", "metrics": ["mae"]}
-
-
-def _of_distribution(head):
-    return {"loss": head.loss, "metrics": []}
-
-
-def _of_binary(head):
-    return {
-        "loss": "binary_crossentropy",
-        "metrics": ["accuracy", MaskedAUC()],
-    }
-
-
-def _of_multi_class(head):
-    return {
-        "loss": "sparse_categorical_crossentropy",
-        "metrics": ["accuracy"],
-    }
-
-
-def _of_next_token(head):
-    padding = 0 if head.mask_zero else None
-    return {
-        "loss": keras.losses.SparseCategoricalCrossentropy(
-            from_logits=True, ignore_class=padding
-        ),
-        "metrics": [Perplexity(from_logits=True, ignore_class=padding)],
-    }
-
-
-_OF_HEAD = {
-    Regression: _of_regression,
-    Quantiles: _of_distribution,
-    Gaussian: _of_distribution,
-    NegativeBinomial: _of_distribution,
-    Binary: _of_binary,
-    MultiClass: _of_multi_class,
-    NextToken: _of_next_token,
-}
+from keras_rnn.models.heads.contract import Head
 
 
 def compile_defaults(
@@ -69,12 +15,13 @@ def compile_defaults(
     | head | loss | metrics |
     |---|---|---|
     | `Regression` | `mse` | `mae` |
-    | `Quantiles`, `Gaussian`, `NegativeBinomial` | `head.loss` | |
+    | a distribution, such as `Gaussian` | its likelihood | |
     | `Binary` | `binary_crossentropy` | accuracy, area under the ROC curve |
     | `MultiClass` | `sparse_categorical_crossentropy` | accuracy |
     | `NextToken` | the same from logits, without padding | perplexity |
 
-    The optimizer is Adam. Gradients through time can explode, so it clips.
+    The head says both, `head.loss` and `head.metrics`. The optimizer is Adam.
+    Gradients through time can explode, so it clips.
 
     Args:
         head: The head the model was made with.
@@ -102,7 +49,7 @@ def compile_defaults(
         >>> model.optimizer.clipnorm
         1.0
     """
-    validate.instance("head", head, tuple(_OF_HEAD))
+    validate.instance("head", head, Head, "Use e.g. Regression(horizon=3).")
     if not isinstance(
         learning_rate, keras.optimizers.schedules.LearningRateSchedule
     ):
@@ -122,4 +69,8 @@ def compile_defaults(
     optimizer = keras.optimizers.Adam(
         learning_rate, clipnorm=clipnorm, clipvalue=clipvalue
     )
-    return {"optimizer": optimizer, **_OF_HEAD[type(head)](head)}
+    return {
+        "optimizer": optimizer,
+        "loss": head.loss,
+        "metrics": list(head.metrics),
+    }

@@ -8,12 +8,7 @@ from keras_rnn import _validation as validate
 from keras_rnn.models.blocks.inputs import Sequences, Tokens
 from keras_rnn.models.blocks.stack import Stack
 from keras_rnn.models.checked.recurrent_model import RecurrentModel
-from keras_rnn.models.heads.point import (
-    Binary,
-    MultiClass,
-    NextToken,
-    Regression,
-)
+from keras_rnn.models.heads.table import head_for
 
 
 def many_to_many(stack, inputs, head, name="many_to_many"):
@@ -60,42 +55,18 @@ def many_to_many(stack, inputs, head, name="many_to_many"):
     validate.instance(
         "inputs", inputs, (Sequences, Tokens), "Use Sequences or Tokens."
     )
-    validate.instance("head", head, (Regression, Binary, MultiClass, NextToken))
+    head_for("many_to_many", head).check(stack, inputs)
     if getattr(inputs, "num_future", 0):
         raise ValueError(
             "A model with an answer at every step has no horizon for future "
             f"covariates. Received: num_future={inputs.num_future}. Make what "
             "is known at each step a feature of it, or use many_to_one."
         )
-    if isinstance(head, NextToken):
-        _check_language_model(stack, inputs, head)
     model_inputs, sequence, vectors = inputs(None)
     x = stack(sequence, return_sequences=True)
     for vector in vectors:
         x = AtEveryStep()([x, vector])
     return RecurrentModel(model_inputs, head(x), name=name)
-
-
-def _check_language_model(stack, inputs, head):
-    validate.instance(
-        "inputs",
-        inputs,
-        Tokens,
-        "NextToken predicts what it reads; MultiClass predicts other classes.",
-    )
-    if stack.bidirectional:
-        raise ValueError(
-            "A bidirectional stack sees the token it is to predict. "
-            "Received: bidirectional=True with a NextToken head. "
-            "Use bidirectional=False."
-        )
-    expected = NextToken.of(inputs)
-    if head != expected:
-        raise ValueError(
-            "`vocabulary_size` and `mask_zero` must be those of the inputs, "
-            f"{expected!r}. Received: head={head!r}. "
-            "Use NextToken.of(tokens)."
-        )
 
 
 @keras.saving.register_keras_serializable(package="keras_rnn")

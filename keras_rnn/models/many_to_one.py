@@ -8,15 +8,7 @@ from keras_rnn.models.blocks.inputs import Sequences, Tokens
 from keras_rnn.models.blocks.pooling import POOLINGS
 from keras_rnn.models.blocks.stack import Stack
 from keras_rnn.models.checked.recurrent_model import RecurrentModel
-from keras_rnn.models.heads.distributions import (
-    Gaussian,
-    NegativeBinomial,
-    Quantiles,
-)
-from keras_rnn.models.heads.point import Binary, MultiClass, Regression
-
-#: The heads that answer once a sequence.
-HEADS = (Regression, Quantiles, Gaussian, NegativeBinomial, Binary, MultiClass)
+from keras_rnn.models.heads.table import head_for
 
 
 def many_to_one(stack, inputs, head, name="many_to_one", *, pooling="last"):
@@ -25,8 +17,8 @@ def many_to_one(stack, inputs, head, name="many_to_one", *, pooling="last"):
     Args:
         stack: `Stack`, the recurrent layers.
         inputs: `Sequences` or `Tokens`, what enters.
-        head: `Regression`, `Quantiles`, `Gaussian`, `NegativeBinomial`,
-            `Binary` or `MultiClass`, what leaves.
+        head: `Regression`, a distribution, `Binary` or `MultiClass`, what
+            leaves.
         name: Name of the model.
         pooling: What the head sees of the outputs of all steps: `"last"`,
             what is left at the end of the sequence; their `"mean"`, `"sum"`
@@ -56,12 +48,7 @@ def many_to_one(stack, inputs, head, name="many_to_one", *, pooling="last"):
     validate.instance(
         "inputs", inputs, (Sequences, Tokens), "Use Sequences.of(data)."
     )
-    validate.instance(
-        "head",
-        head,
-        HEADS,
-        "A NextToken head belongs to many_to_many.",
-    )
+    head_for("many_to_one", head).check(stack, inputs)
     validate.one_of("pooling", pooling, tuple(POOLINGS))
     if getattr(inputs, "num_future", 0) and head.horizon is None:
         raise ValueError(

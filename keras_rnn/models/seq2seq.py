@@ -10,14 +10,7 @@ from keras_rnn.models.blocks.feedback_decoder import FeedbackDecoder
 from keras_rnn.models.blocks.inputs import Sequences
 from keras_rnn.models.blocks.stack import Stack
 from keras_rnn.models.blocks.teacher_forcing import TeacherForced
-from keras_rnn.models.heads.distributions import (
-    Gaussian,
-    NegativeBinomial,
-    Quantiles,
-)
-from keras_rnn.models.heads.point import Regression
-
-HEADS = (Regression, Quantiles, Gaussian, NegativeBinomial)
+from keras_rnn.models.heads.table import head_for
 
 
 def seq2seq(stack, inputs, head, *, teacher_forcing=1.0, name="seq2seq"):
@@ -34,9 +27,9 @@ def seq2seq(stack, inputs, head, *, teacher_forcing=1.0, name="seq2seq"):
             bidirectional encoder hands over its states, both ways joined,
             through a dense layer each; the decoder reads one way.
         inputs: `Sequences`, what enters.
-        head: `Regression`, `Quantiles`, `Gaussian` or `NegativeBinomial`:
-            horizon, and what is written a step. Of a distribution the middle
-            quantile or the mean is fed back.
+        head: `Regression` or a distribution: horizon, and what is written a
+            step. Of a distribution the middle quantile, the mean or the
+            location is fed back.
         teacher_forcing: Probability, in [0, 1], that a step sees the true
             output before it while `fit` trains, instead of the decoder's own.
             1 trains fastest, 0 trains what is used; see `FeedbackDecoder`.
@@ -72,14 +65,12 @@ def seq2seq(stack, inputs, head, *, teacher_forcing=1.0, name="seq2seq"):
     """
     validate.instance("stack", stack, Stack, "Use Stack(cell, units).")
     validate.instance("inputs", inputs, Sequences, "Use Sequences.of(data).")
-    validate.instance("head", head, HEADS, "Use Regression.of(data).")
-    described = {}
-    if not isinstance(head, Regression):
-        described = {"numbers": head.numbers, "shaping": head.shaping()}
+    head_for("seq2seq", head).check(stack, inputs)
     decoder = FeedbackDecoder(
         replace(stack, bidirectional=False),
         head.num_targets,
-        **described,
+        numbers=head.numbers,
+        shaping=head.shaping(),
         teacher_forcing=teacher_forcing,
         name="decoder",
     )

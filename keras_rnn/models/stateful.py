@@ -6,7 +6,7 @@ import keras
 from keras_rnn import _validation as validate
 from keras_rnn.models.blocks.inputs import Sequences
 from keras_rnn.models.blocks.stack import Stack
-from keras_rnn.models.heads.point import Regression
+from keras_rnn.models.heads.table import head_for
 from keras_rnn.models.many_to_many import AtEveryStep
 from keras_rnn.models.online.stateful_model import StatefulModel
 
@@ -58,7 +58,7 @@ def stateful_forecaster(
     """
     validate.instance("stack", stack, Stack, "Use Stack(cell, units).")
     validate.instance("inputs", inputs, Sequences, "Use Sequences.of(data).")
-    validate.instance("head", head, Regression, "Use Regression.of(data).")
+    head_for("stateful_forecaster", head).check(stack, inputs)
     validate.positive_int("batch_size", batch_size)
     validate.boolean("starts", starts)
     _refuse_what_no_stream_has(stack, inputs)
@@ -83,7 +83,9 @@ def stateful_forecaster(
         x = AtEveryStep()([x, model_inputs["static"]])
     y = keras.layers.Dense(head.horizon * head.num_targets, dtype="float32")(x)
     y = keras.layers.Reshape(
-        (-1, head.horizon, head.num_targets), dtype="float32", name="forecast"
+        (-1, head.horizon, head.num_targets),
+        dtype="float32",
+        name=head.layer_name,
     )(y)
     if len(model_inputs) == 1:
         model_inputs = past

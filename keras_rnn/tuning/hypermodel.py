@@ -8,13 +8,7 @@ import keras
 import keras_tuner
 
 from keras_rnn import _validation as validate
-from keras_rnn.models import (
-    Binary,
-    MultiClass,
-    Stack,
-    many_to_one,
-    seeded,
-)
+from keras_rnn.models import Stack, many_to_one, seeded
 from keras_rnn.tuning.folds import CrossValidation
 from keras_rnn.tuning.objectives import (
     Computed,
@@ -182,9 +176,9 @@ class RecurrentHyperModel(keras_tuner.HyperModel):
     def build(self, hp):
         """The compiled model of a trial, with what tuners choose by."""
         settings = self.settings(self.choices(hp))
-        head = getattr(self.task, "head", None)
-        classes = isinstance(head, (Binary, MultiClass))
-        return self.compiled(settings, ["accuracy" if classes else "mae"])
+        metrics = self.task.head.metrics
+        names = [name for name in metrics if isinstance(name, str)]
+        return self.compiled(settings, names)
 
     def fit(self, hp, model, *args, **kwargs):
         """Trains a model: on the task's last fold, unless data is given.

@@ -7,10 +7,9 @@ import pytest
 
 from keras_rnn.data import Change, Columns, SeasonalChange
 from keras_rnn.forecasting import Forecaster, Training
+from keras_rnn.forecasting.strategies.table import STRATEGIES
 
 pytestmark = pytest.mark.filterwarnings("ignore:The forecaster does not beat")
-
-STRATEGIES = ("direct", "recursive", "encoder_decoder")
 
 
 def sales(rows=100, **columns):

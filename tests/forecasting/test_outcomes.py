@@ -8,18 +8,19 @@ import pytest
 from keras_rnn.data import Columns, Level
 from keras_rnn.forecasting import Forecaster, Training
 from keras_rnn.forecasting.intervals.of_forecasts import Intervals, ends, point
-from keras_rnn.forecasting.outcomes import DISTRIBUTIONS
+from keras_rnn.forecasting.outcomes import Outcome
+from keras_rnn.forecasting.strategies.table import STRATEGIES
+from keras_rnn.models import DISTRIBUTIONS
 
 # One epoch of four units need not beat anything.
 pytestmark = pytest.mark.filterwarnings("ignore:The forecaster does not beat")
 
 ROWS = 120
-STRATEGIES = ("direct", "recursive", "encoder_decoder")
 PAIRS = [
     (strategy, distribution)
     for strategy in STRATEGIES
-    for distribution in ("quantiles", "gaussian", "negative_binomial")
-    if (strategy, distribution) != ("recursive", "quantiles")
+    for distribution, head in DISTRIBUTIONS.items()
+    if strategy != "recursive" or head.draws
 ]
 
 
@@ -66,7 +67,7 @@ def test_forecasts_stand_within_their_intervals(pair, fitted):
         assert (forecast[f"y_lower_{percent}"] <= forecast["y"]).all()
         assert (forecast[f"y_upper_{percent}"] >= forecast["y"]).all()
     assert (forecast["y_lower_80"] < forecast["y_upper_80"]).all()
-    if pair[1] == "negative_binomial":
+    if DISTRIBUTIONS[pair[1]].representation == "counts":
         assert (forecast >= 0).all(axis=None)
         assert (forecast["y"] % 1 == 0).all()
 
@@ -78,7 +79,7 @@ def test_a_saved_one_forecasts_and_draws_the_same(pair, fitted, tmp_path):
     pd.testing.assert_frame_equal(
         loaded.predict(), fitted[pair].predict(), check_freq=False
     )
-    if loaded.settings.outcome.draws:
+    if loaded.settings.outcome.kind.draws:
         pd.testing.assert_frame_equal(
             loaded.sample(num_paths=3, seed=5),
             fitted[pair].sample(num_paths=3, seed=5),
@@ -202,7 +203,7 @@ def test_ensembles_combine_level_by_level():
 
 
 def test_the_levels_are_the_ends_of_the_intervals():
-    outcome = DISTRIBUTIONS["gaussian"]((0.5, 0.9))
+    outcome = Outcome("gaussian", (0.5, 0.9))
     assert outcome.levels == (0.05, 0.25, 0.5, 0.75, 0.95)
     values = np.arange(5.0)
     assert point(values) == 2

@@ -9,6 +9,7 @@ import pytest
 import tensorflow as tf
 
 from keras_rnn.forecasting import Forecaster, Training
+from keras_rnn.forecasting.strategies.table import STRATEGIES
 
 DAYS = pd.date_range("2024-01-01", periods=60, freq="D")
 FRAME = pd.DataFrame({"y": np.arange(60) % 7 + 3.0}, index=DAYS)
@@ -32,7 +33,7 @@ def drawn():
     )
 
 
-@pytest.mark.parametrize("strategy", ["direct", "recursive", "encoder_decoder"])
+@pytest.mark.parametrize("strategy", STRATEGIES)
 def test_fitting_and_forecasting_draw_nothing_of_others(strategy, tmp_path):
     before = drawn()
     options = {"dropout": 0.2, "recurrent_dropout": 0.2}

@@ -4,12 +4,10 @@ import numpy as np
 import pytest
 
 from keras_rnn.models import (
+    DISTRIBUTIONS,
     Binary,
-    Gaussian,
     MultiClass,
-    NegativeBinomial,
     NextToken,
-    Quantiles,
     Regression,
     Sequences,
     Stack,
@@ -24,9 +22,10 @@ SCHEDULE = keras.optimizers.schedules.ExponentialDecay(1e-3, 10, 0.9)
     ("head", "targets", "scores"),
     [
         (Regression(horizon=2), np.zeros((4, 2, 1)), {"loss", "mae"}),
-        (Quantiles(horizon=2), np.ones((4, 2, 1)), {"loss"}),
-        (Gaussian(horizon=2), np.ones((4, 2, 1)), {"loss"}),
-        (NegativeBinomial(horizon=2), np.ones((4, 2, 1)), {"loss"}),
+        *(
+            (head(horizon=2), np.ones((4, 2, 1)), {"loss"})
+            for head in DISTRIBUTIONS.values()
+        ),
         (Binary(), np.ones((4, 1)), {"loss", "accuracy", "auc"}),
         (MultiClass(3), np.ones(4), {"loss", "accuracy"}),
     ],
@@ -73,7 +72,7 @@ def test_the_learning_rate_may_be_a_schedule():
 @pytest.mark.parametrize(
     ("arguments", "error", "message"),
     [
-        ({"head": "binary"}, TypeError, "`head` must be of type Regression"),
+        ({"head": "binary"}, TypeError, "`head` must be of type Head"),
         ({"clipnorm": 1.0, "clipvalue": 1.0}, ValueError, "not by both"),
         ({"clipnorm": 0}, ValueError, "`clipnorm` must be a finite number"),
         ({"clipvalue": -1}, ValueError, "`clipvalue` must be a finite"),

@@ -5,8 +5,8 @@ from keras_rnn.data.representations.base import (
     FittedRepresentation,
     Representation,
 )
-from keras_rnn.data.representations.one_step import OneStep
 from keras_rnn.data.representations.standard_scaler import StandardScaler
+from keras_rnn.data.representations.wrapper import OneStep
 
 __all__ = [
     "FittedRepresentation",

@@ -22,6 +22,18 @@ class Representation(abc.ABC):
     per_series: bool
     steady = 1
 
+    @classmethod
+    def for_season(cls, season):
+        """The one for rows that repeat, with defaults for all else.
+
+        Args:
+            season: Number of rows of a season, or None.
+
+        Raises:
+            ValueError: If it needs a season, and there is none.
+        """
+        return cls()
+
     @abc.abstractmethod
     def fit(self, levels, windows, bounds=None):
         """Measures scales.

@@ -17,8 +17,9 @@ from keras_rnn.data.representations.standard_scaler import StandardScaler
 class Counts(Representation):
     """Targets enter as logarithms and leave as they are: sales, visits.
 
-    For a head whose likelihood is that of counts, `NegativeBinomial`: changed
-    in any way they were none. The inputs are standardised, one channel each:
+    For heads whose likelihood is that of counts, such as `NegativeBinomial`,
+    which counts changed in any way have not. The inputs are standardised, one
+    channel each:
 
         z[t] = (log(1 + y[t]) − mean) / standard deviation of the training rows
 
@@ -49,8 +50,7 @@ class Counts(Representation):
             targets,
             place,
             "Counts needs whole numbers of at least 0. Take another "
-            "representation, and another distribution than "
-            "'negative_binomial'.",
+            "representation, and no distribution of counts.",
         )
 
     def fit(self, levels, windows, bounds=None):

@@ -57,6 +57,16 @@ class SeasonalChange(Representation):
         positive_int("season", self.season)
         boolean("per_series", self.per_series)
 
+    @classmethod
+    def for_season(cls, season):
+        """The one of this season, which must be known."""
+        if season is None:
+            raise ValueError(
+                "SeasonalChange needs a season. Received: season=None. Name "
+                "the number of its rows, or use 'change'."
+            )
+        return cls(season)
+
     def fit(self, levels, windows, bounds=None):
         """Measures the size of seasonal changes in the training rows."""
         if windows.lookback < self.season:

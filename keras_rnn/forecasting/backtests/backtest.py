@@ -15,7 +15,7 @@ from keras_rnn.forecasting.backtests.scores import (
     point_scores,
 )
 from keras_rnn.forecasting.reference_methods.table import FITTED, references
-from keras_rnn.metrics.forecast import naive_scale
+from keras_rnn.metrics import naive_scale
 
 OURS = "forecaster"
 #: Name in `references` -> name in the table of scores.

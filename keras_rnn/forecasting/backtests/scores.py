@@ -10,9 +10,13 @@ count alike, as in M4 and M5.
 import numpy as np
 import pandas as pd
 
-from keras_rnn.metrics.forecast import errors
-from keras_rnn.metrics.quantiles import covered, pinball_losses
-from keras_rnn.metrics.relative import mean_ratio, percentage_errors
+from keras_rnn.metrics import (
+    covered,
+    errors,
+    mean_ratio,
+    percentage_errors,
+    pinball_losses,
+)
 
 
 def point_scores(actual, forecast, scales, keys, units):

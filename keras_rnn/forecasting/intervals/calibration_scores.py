@@ -8,8 +8,7 @@ import numpy as np
 
 from keras_rnn import _validation as validate
 from keras_rnn.forecasting.intervals.adaptive_widths import adapted
-from keras_rnn.metrics.forecast import errors, finite
-from keras_rnn.metrics.quantiles import as_levels
+from keras_rnn.metrics import as_levels, errors, finite
 
 #: What is pooled -> the axes of (windows, horizon, targets) that it unites.
 POOLS = {

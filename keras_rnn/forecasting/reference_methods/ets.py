@@ -12,7 +12,7 @@ from keras_rnn.forecasting.reference_methods.naive import (
     distances,
     seasons_back,
 )
-from keras_rnn.metrics.forecast import finite
+from keras_rnn.metrics import finite
 
 
 def ets(

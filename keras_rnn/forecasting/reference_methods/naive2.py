@@ -10,7 +10,7 @@ from keras_rnn.forecasting.reference_methods.naive import (
     distances,
     naive,
 )
-from keras_rnn.metrics.forecast import finite
+from keras_rnn.metrics import finite
 
 #: 90 % of a normal distribution lie within ±1.645 standard deviations.
 CRITICAL = 1.645

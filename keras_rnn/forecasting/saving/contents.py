@@ -27,7 +27,7 @@ from keras_rnn.forecasting.saving.scalars import (
     encode_scalar,
 )
 from keras_rnn.forecasting.saving.steps import decode_step, encode_step
-from keras_rnn.models.training.training import Training
+from keras_rnn.models import Training
 
 
 def encode(value, arrays):

@@ -67,7 +67,7 @@ class Strategy(abc.ABC):
         Args:
             stack: `Stack`.
             data: PreparedData of the windows that it trains on.
-            outcome: What it says of a step, from `outcomes`.
+            outcome: `Outcome`, what it says of a step.
         """
 
     @abc.abstractmethod

@@ -46,7 +46,7 @@ class EncoderDecoder(AllSteps):
             stack,
             Sequences.of(data),
             outcome.head(data),
-            teacher_forcing=outcome.teacher_forcing,
+            teacher_forcing=outcome.kind.teacher_forcing,
         )
 
     def output(self, network, part):

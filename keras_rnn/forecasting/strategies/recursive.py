@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from keras_rnn.data.representations import OneStep
+from keras_rnn.forecasting.outcomes import keys_of
 from keras_rnn.forecasting.strategies.base import Strategy, at_horizon
 from keras_rnn.forecasting.strategies.rollout import roll_out
 from keras_rnn.models import Sequences, many_to_one
@@ -89,7 +90,7 @@ class Recursive(Strategy):
 
 def walks(network, part, outcome, num_paths, seed):
     """The rollout of forecasts, or of draws from a distribution."""
-    if not outcome.draws:
+    if not outcome.kind.draws:
         return roll_out(network, part, lambda output, windows: output)
     # Each window has draws of its own: neither what comes after its cutoff nor
     # another series, nor where a backtest starts, moves any of them.
@@ -148,9 +149,12 @@ REFUSED = (
         "Received: WindowLevel. Use Level() or Change()",
     ),
     (
-        lambda settings: settings.distribution == "quantiles",
+        lambda settings: (
+            settings.distribution is not None
+            and not settings.outcome.kind.draws
+        ),
         "draws each step from the distribution of the one before; quantiles "
-        "are none. Use distribution='gaussian'",
+        f"are none. Use distribution={keys_of(lambda head: head.draws)}",
     ),
     (
         lambda settings: any(s.bidirectional for s in settings.stacks),

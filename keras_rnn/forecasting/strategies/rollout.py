@@ -6,8 +6,13 @@ from dataclasses import replace
 import keras
 import numpy as np
 
-from keras_rnn.models import for_inference, get_states, reset_states, set_states
-from keras_rnn.models.online.predict_online import read
+from keras_rnn.models import (
+    for_inference,
+    get_states,
+    read,
+    reset_states,
+    set_states,
+)
 
 #: Sequences that are followed side by side, paths times windows.
 ROWS = 8192

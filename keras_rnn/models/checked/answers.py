@@ -11,14 +11,13 @@ from typing import NamedTuple
 
 import keras
 
-from keras_rnn.metrics import Masked
-from keras_rnn.metrics.axes import laid_along, spread
-from keras_rnn.models.heads.shaping import NonCrossing, Positive
-
-NUMBERS, CLASSES, DISTRIBUTION = "numbers", "classes", "distribution"
+from keras_rnn.metrics import Masked, laid_along, spread
+from keras_rnn.models.heads.contract import Answers
+from keras_rnn.models.heads.distributions.base import ParameterLayer
+from keras_rnn.models.heads.table import HEADS
 
 #: The last layers of the heads that tell classes apart.
-OF_CLASSES = ("probabilities", "logits")
+OF_CLASSES = [h.layer_name for h in HEADS if h.answers is Answers.CLASSES]
 
 
 class Layout(NamedTuple):
@@ -41,9 +40,10 @@ def kind_of(output):
     """
     layer = output._keras_history.operation
     shaped = getattr(layer, "shaping", None) is not None
-    if shaped or isinstance(layer, (NonCrossing, Positive)):
-        return DISTRIBUTION
-    return CLASSES if layer.name in OF_CLASSES else NUMBERS
+    if shaped or isinstance(layer, ParameterLayer):
+        return Answers.DISTRIBUTION
+    named = layer.name in OF_CLASSES
+    return Answers.CLASSES if named else Answers.NUMBERS
 
 
 def layout(targets, outputs, kind):
@@ -62,11 +62,11 @@ def layout(targets, outputs, kind):
     """
     _check_rank_known("Targets", targets)
     found = None
-    if kind != NUMBERS:
+    if kind is not Answers.NUMBERS:
         found = _of_answers(targets, outputs, kind)
         if found is not None:
             return Layout(found, entry_by_entry=False)
-    if kind != DISTRIBUTION:
+    if kind is not Answers.DISTRIBUTION:
         found = laid_along(targets, outputs, len(outputs.shape))
     if found is None:
         raise _do_not_fit(tuple(targets.shape), tuple(outputs.shape), kind)
@@ -77,7 +77,7 @@ def _of_answers(targets, outputs, kind):
     rank = len(outputs.shape) - 1
     found = laid_along(targets, outputs, rank)
     further = tuple(targets.shape)[rank:]
-    if found is None and kind == CLASSES and further == (1,):
+    if found is None and kind is Answers.CLASSES and further == (1,):
         return laid_along(targets[..., 0], outputs, rank)
     return found
 
@@ -93,10 +93,10 @@ def _check_rank_known(what, values):
 
 
 def _do_not_fit(received, shape, kind):
-    if kind == CLASSES:
+    if kind is Answers.CLASSES:
         expected = f"{shape[:-1]}, one class id each, or {shape} if one-hot"
         remedy = "Give one class per answer."
-    elif kind == DISTRIBUTION:
+    elif kind is Answers.DISTRIBUTION:
         expected = f"{shape[:-1]}, (batch, horizon, num_targets)"
         remedy = f"Reshape the targets to {shape[:-1]}."
     else:
@@ -147,7 +147,7 @@ def check_compares_answers(what, identifiers, targets, outputs, kind):
         if not _compares_entries(identifier):
             continue
         remedy = f"Use a sparse {what}, or one-hot targets"
-        if kind == DISTRIBUTION:
+        if kind is Answers.DISTRIBUTION:
             remedy = "Use `head.loss`, for metrics too"
         raise ValueError(
             f"The {what} {_name(identifier)!r} compares targets and outputs "

@@ -12,6 +12,7 @@ import keras
 import numpy as np
 
 from keras_rnn.models.checked import answers
+from keras_rnn.models.heads.contract import Answers
 
 #: What they are called in errors, and the remedy.
 WORDS = (
@@ -82,7 +83,7 @@ def read_by(model):
     by_shape = isinstance(loss, str) and loss in ("crossentropy", "ce")
     if (
         not (by_shape or _is_sparse(loss))
-        or answers.kind_of(output) != answers.CLASSES
+        or answers.kind_of(output) is not Answers.CLASSES
     ):
         return None
     ignored = getattr(loss, "ignore_class", None)

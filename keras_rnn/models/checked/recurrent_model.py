@@ -9,6 +9,7 @@ from keras.src.backend import get_keras_mask, set_keras_mask
 
 from keras_rnn.models.checked import answers
 from keras_rnn.models.checked.incoming import Incoming
+from keras_rnn.models.heads.contract import Answers
 
 _MASK = "mask of the outputs"
 
@@ -153,7 +154,7 @@ class RecurrentModel(keras.Model):
 
         def fitting(values):
             found = answers.layout(values, y_pred, kind)
-            if kind != answers.NUMBERS and not found.entry_by_entry:
+            if kind is not Answers.NUMBERS and not found.entry_by_entry:
                 answers.check_compares_answers(
                     what,
                     keras.tree.flatten(identifiers),

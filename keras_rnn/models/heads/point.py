@@ -1,25 +1,24 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What leaves a model: numbers, a probability, or probabilities of classes.
-
-A head says what one answer looks like; the factory says how often it is
-given: once a sequence (`many_to_one` calls the head on `(batch, width)`) or
-once a step (`many_to_many` calls it on `(batch, time, width)`).
-
-A head works in float32 whatever the layers below compute in: losses and
-probabilities lose too much in half precision.
-"""
+"""Heads that say one thing: numbers, a probability, or those of classes."""
 
 from dataclasses import dataclass
-from typing import ClassVar
 
 import keras
+import numpy as np
 
 from keras_rnn import _validation as validate
+from keras_rnn.metrics import MaskedAUC, Perplexity, as_levels
 from keras_rnn.models.blocks.inputs import Tokens
+from keras_rnn.models.heads.contract import (
+    Answers,
+    ForecastHead,
+    Head,
+    as_answers,
+)
 
 
 @dataclass(frozen=True)
-class Regression:
+class Regression(ForecastHead):
     """Numbers: all steps of the horizon at once, or some at every step.
 
     Args:
@@ -33,15 +32,18 @@ class Regression:
 
     horizon: int = 1
     num_targets: int = 1
-
-    def __post_init__(self):
-        validate.positive_int("horizon", self.horizon)
-        validate.positive_int("num_targets", self.num_targets)
-
-    @classmethod
-    def of(cls, data):
-        """The head for data from `keras_rnn.data.prepare`."""
-        return cls(horizon=data.horizon, num_targets=data.num_targets)
+    factories = (
+        "many_to_one",
+        "many_to_many",
+        "seq2seq",
+        "stateful_forecaster",
+    )
+    layer_name = "forecast"
+    loss = "mse"
+    metrics = ("mae",)
+    #: Forecasters and searches judge by absolute errors, whose best answer is
+    #: the median.
+    forecast_loss = "mae"
 
     def __call__(self, x):
         """Builds the head on a symbolic tensor `(batch[, time], width)`."""
@@ -51,7 +53,9 @@ class Regression:
             self.horizon * self.num_targets, dtype="float32"
         )(x)
         return keras.layers.Reshape(
-            (self.horizon, self.num_targets), dtype="float32", name="forecast"
+            (self.horizon, self.num_targets),
+            dtype="float32",
+            name=self.layer_name,
         )(y)
 
     def _at_every_step(self, x):
@@ -62,25 +66,40 @@ class Regression:
                 "Use Regression(num_targets=...), or many_to_one."
             )
         return keras.layers.Dense(
-            self.num_targets, dtype="float32", name="forecast"
+            self.num_targets, dtype="float32", name=self.layer_name
         )(x)
+
+    def quantiles(self, prediction, levels):
+        """The numbers themselves, as the median."""
+        if as_levels("levels", levels) != (0.5,):
+            raise ValueError(
+                "A number is no other quantile than the median. Received: "
+                f"levels={levels!r}. Use a distribution, e.g. Gaussian()."
+            )
+        return as_answers(prediction)[..., np.newaxis]
 
 
 @dataclass(frozen=True)
-class Binary:
+class Binary(Head):
     """The probability of the positive class, `(batch[, time], 1)`."""
 
-    horizon: ClassVar[None] = None
+    factories = ("many_to_one", "many_to_many")
+    layer_name = "probability"
+    loss = "binary_crossentropy"
+
+    @property
+    def metrics(self):
+        """Accuracy, and the area under the ROC curve."""
+        return ["accuracy", MaskedAUC()]
 
     def __call__(self, x):
-        """Builds the head on a symbolic tensor `(batch[, time], width)`."""
         return keras.layers.Dense(
-            1, activation="sigmoid", dtype="float32", name="probability"
+            1, activation="sigmoid", dtype="float32", name=self.layer_name
         )(x)
 
 
 @dataclass(frozen=True)
-class MultiClass:
+class MultiClass(Head):
     """Probabilities of the classes, `(batch[, time], num_classes)`.
 
     Args:
@@ -88,23 +107,26 @@ class MultiClass:
     """
 
     num_classes: int
-    horizon: ClassVar[None] = None
+    factories = ("many_to_one", "many_to_many")
+    answers = Answers.CLASSES
+    layer_name = "probabilities"
+    loss = "sparse_categorical_crossentropy"
+    metrics = ("accuracy",)
 
     def __post_init__(self):
         validate.integer("num_classes", self.num_classes, minimum=2)
 
     def __call__(self, x):
-        """Builds the head on a symbolic tensor `(batch[, time], width)`."""
         return keras.layers.Dense(
             self.num_classes,
             activation="softmax",
             dtype="float32",
-            name="probabilities",
+            name=self.layer_name,
         )(x)
 
 
 @dataclass(frozen=True)
-class NextToken:
+class NextToken(Head):
     """Logits of the token that comes next, `(batch, time, vocabulary_size)`.
 
     The head of a language model: the target of a step is the input of the
@@ -120,7 +142,9 @@ class NextToken:
 
     vocabulary_size: int
     mask_zero: bool = True
-    horizon: ClassVar[None] = None
+    factories = ("many_to_many",)
+    answers = Answers.CLASSES
+    layer_name = "logits"
 
     def __post_init__(self):
         validate.integer("vocabulary_size", self.vocabulary_size, minimum=2)
@@ -132,8 +156,47 @@ class NextToken:
         validate.instance("tokens", tokens, Tokens)
         return cls(tokens.vocabulary_size, mask_zero=tokens.mask_zero)
 
+    @property
+    def padding(self):
+        """The target that counts nothing, or None."""
+        return 0 if self.mask_zero else None
+
+    @property
+    def loss(self):
+        """Cross-entropy of the logits, without padding."""
+        return keras.losses.SparseCategoricalCrossentropy(
+            from_logits=True, ignore_class=self.padding
+        )
+
+    @property
+    def metrics(self):
+        """Perplexity, without padding."""
+        return [Perplexity(from_logits=True, ignore_class=self.padding)]
+
+    def check(self, stack, inputs):
+        """Raises an error where it would see the future, or other tokens."""
+        validate.instance(
+            "inputs",
+            inputs,
+            Tokens,
+            "NextToken predicts what it reads; MultiClass predicts other "
+            "classes.",
+        )
+        if stack.bidirectional:
+            raise ValueError(
+                "A bidirectional stack sees the token it is to predict. "
+                "Received: bidirectional=True with a NextToken head. "
+                "Use bidirectional=False."
+            )
+        expected = NextToken.of(inputs)
+        if self != expected:
+            raise ValueError(
+                "`vocabulary_size` and `mask_zero` must be those of the "
+                f"inputs, {expected!r}. Received: head={self!r}. "
+                "Use NextToken.of(tokens)."
+            )
+
     def __call__(self, x):
-        """Builds the head on a symbolic tensor `(batch, time, width)`."""
         return keras.layers.Dense(
-            self.vocabulary_size, dtype="float32", name="logits"
+            self.vocabulary_size, dtype="float32", name=self.layer_name
         )(x)

@@ -7,7 +7,6 @@ from pathlib import Path
 import keras
 
 from keras_rnn import _validation as validate
-from keras_rnn.models import seeded
 from keras_rnn.models.training.described import (
     described,
     described_data,
@@ -15,6 +14,7 @@ from keras_rnn.models.training.described import (
 )
 from keras_rnn.models.training.progress import Progress
 from keras_rnn.models.training.resume import ResumeFolder, held
+from keras_rnn.models.training.seeds import seeded
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,7 +6,7 @@ import warnings
 import keras
 import numpy as np
 
-from keras_rnn.models import Binary, Regression
+from keras_rnn.models import Answers
 from keras_rnn.tuning.problems.sequences import finite_numbers
 
 
@@ -15,7 +15,7 @@ def answers_of(y, head, loss):
 
     Args:
         y: Array, one answer a sample.
-        head: Regression, Binary or MultiClass.
+        head: What a model says once a sequence.
         loss: What is trained on.
 
     Returns:
@@ -26,9 +26,9 @@ def answers_of(y, head, loss):
         ValueError: If shape, type or a value is not what the head states.
     """
     finite_numbers("y", y)
-    if isinstance(head, Regression):
+    if head.horizon is not None:
         return _numbers(y, head)
-    if isinstance(head, Binary):
+    if head.answers is not Answers.CLASSES:
         return _probabilities(_flat(y, head, "")[:, np.newaxis], head)
     if _takes_probabilities(loss, y):
         return _probabilities(y, head)
@@ -66,6 +66,11 @@ def _numbers(y, head):
             "`y` must have the shape that the head states: (samples, horizon, "
             f"num_targets) = {full}, or without axes of size 1. Received: "
             f"{y.shape}, head={head!r}. Transpose it, or change the head."
+        )
+    if (y < head.minimum).any():
+        raise ValueError(
+            f"`y` must hold numbers of at least {head.minimum}. Received: "
+            f"{y.min()}, head={head!r}. Change the head."
         )
     return y.reshape(full)
 

@@ -8,13 +8,7 @@ import numpy as np
 
 from keras_rnn import _validation as validate
 from keras_rnn.data.cutting import datasets
-from keras_rnn.models import (
-    Binary,
-    MultiClass,
-    Regression,
-    Sequences,
-    Tokens,
-)
+from keras_rnn.models import Head, Sequences, Tokens
 from keras_rnn.tuning.problems.answers import (
     answers_of,
     warn_of_classes_in_order,
@@ -33,7 +27,8 @@ class Arrays(Samples):
         y: Answers, one a sample: numbers `(samples, horizon, num_targets)`,
             or without the axes that are 1; 0 or 1; or numbers of classes
             `(samples,)`.
-        head: Regression, Binary or MultiClass.
+        head: What a model says once a sequence: Regression, Binary,
+            MultiClass or a distribution.
         inputs: Sequences or Tokens; None: Sequences of the shape of `x`.
         loss: A loss of Keras; None: what fits the head. A loss of
             probabilities, such as "categorical_crossentropy", takes answers
@@ -60,7 +55,7 @@ class Arrays(Samples):
 
     x: np.ndarray
     y: np.ndarray
-    head: Regression | Binary | MultiClass
+    head: Head
     _: KW_ONLY
     inputs: Sequences | Tokens | None = None
     loss: str | None = None
@@ -80,7 +75,7 @@ class Arrays(Samples):
                 f"{x.shape} and {y.shape}. Give one answer a sample."
             )
         y = answers_of(y, self.head, self.loss)
-        if self.ordered and not isinstance(self.head, Regression):
+        if self.ordered and self.head.horizon is None:
             warn_of_classes_in_order(y)
         object.__setattr__(self, "x", x)
         object.__setattr__(self, "y", y)

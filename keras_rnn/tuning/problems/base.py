@@ -4,7 +4,7 @@
 from typing import ClassVar
 
 from keras_rnn import _validation as validate
-from keras_rnn.models.training.training import check_loss
+from keras_rnn.models import check_loss
 from keras_rnn.tuning.records.fingerprint import fields_of
 
 

@@ -7,13 +7,7 @@ from typing import ClassVar
 
 from keras_rnn import _validation as validate
 from keras_rnn.data.cutting import datasets
-from keras_rnn.models import (
-    Binary,
-    MultiClass,
-    Regression,
-    Sequences,
-    Tokens,
-)
+from keras_rnn.models import Head, Sequences, Tokens
 from keras_rnn.tuning.problems.samples import Samples, score
 from keras_rnn.tuning.problems.sequences import check_shape
 
@@ -28,7 +22,8 @@ class Batches(Samples):
 
     Args:
         dataset: tf.data.Dataset of batches (inputs, targets).
-        head: Regression, Binary or MultiClass.
+        head: What a model says once a sequence: Regression, Binary,
+            MultiClass or a distribution.
         inputs: Sequences or Tokens, what enters a model.
         loss: A loss of Keras; None: what fits the head.
         score_name: What is judged by: `"loss"` or `"accuracy"`.
@@ -39,7 +34,7 @@ class Batches(Samples):
     """
 
     dataset: datasets.Dataset
-    head: Regression | Binary | MultiClass
+    head: Head
     inputs: Sequences | Tokens
     _: KW_ONLY
     loss: str | None = None

@@ -8,14 +8,25 @@ import numpy as np
 import pandas as pd
 
 from keras_rnn import _validation as validate
-from keras_rnn.data import Change, Columns, Level, Part, Split, Windows, prepare
+from keras_rnn.data import (
+    REPRESENTATIONS,
+    Columns,
+    Part,
+    Split,
+    Windows,
+    prepare,
+    representation_of,
+)
 from keras_rnn.forecasting import naive, seasonal_naive
 from keras_rnn.metrics import mae
-from keras_rnn.models import Regression, Sequences
+from keras_rnn.models import (
+    DISTRIBUTIONS,
+    ForecastHead,
+    Regression,
+    Sequences,
+)
 from keras_rnn.tuning.problems.base import Task, check_name_of_loss
 from keras_rnn.tuning.search_space.ranges import ends
-
-SCALINGS = {"level": Level, "change": Change}
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,25 +37,32 @@ class Forecast(Task):
         frame: DataFrame as `keras_rnn.data.prepare` takes it.
         columns: Columns, the role of each column.
         windows: Windows, the shape of a window.
-        scaling: What the network sees of its targets: `"level"` or
-            `"change"`, for levels that drift.
+        scaling: What the network sees of its targets, a key of
+            `keras_rnn.data.REPRESENTATIONS`: `"level"`, `"change"` for levels
+            that drift, ...; None: `"counts"` for a distribution of counts,
+            `"level"` else.
         season: Rows after which the series repeats; the seasonal naive
-            forecast then joins the leaderboard.
-        loss: What is trained on, a loss of Keras.
+            forecast then joins the leaderboard, and `"seasonal_change"` the
+            scalings that can be chosen.
+        distribution: What is said of each step: None, a number, or a key of
+            `keras_rnn.models.DISTRIBUTIONS`. Its median is judged.
+        loss: What is trained on, a loss of Keras; None: what fits the
+            distribution, or "mae".
 
     Raises:
         TypeError: If an argument is of another type.
-        ValueError: If the scaling or the loss is unknown, or there are many
-            series.
+        ValueError: If the scaling, the distribution or the loss is unknown,
+            two do not go together, or there are many series.
     """
 
     frame: pd.DataFrame
     columns: Columns
     windows: Windows
     _: KW_ONLY
-    scaling: str = "level"
+    scaling: str | None = None
     season: int | None = None
-    loss: str = "mae"
+    distribution: str | None = None
+    loss: str | None = None
 
     score_name = "MAE"
     direction = "min"
@@ -61,10 +79,47 @@ class Forecast(Task):
                 f"Received: columns={self.columns!r}. "
                 "Search on one of the series, with series=None."
             )
-        validate.one_of("scaling", self.scaling, tuple(SCALINGS))
         if self.season is not None:
             validate.positive_int("season", self.season)
+        validate.one_of(
+            "distribution", self.distribution, (None, *DISTRIBUTIONS)
+        )
+        if self.scaling is None:
+            usual = "counts" if self._of_counts else "level"
+            object.__setattr__(self, "scaling", usual)
+        self._check_scaling(self.scaling)
+        if self.loss is None:
+            object.__setattr__(self, "loss", self.head.forecast_loss)
+        elif self.distribution is not None:
+            raise ValueError(
+                "A distribution brings its own loss. Received: "
+                f"loss={self.loss!r}. Leave out one of them."
+            )
         check_name_of_loss(self.loss)
+
+    @property
+    def kind(self):
+        """The class of the models' heads."""
+        return DISTRIBUTIONS.get(self.distribution, Regression)
+
+    @property
+    def head(self):
+        """A head of one step, which answers for all of its kind."""
+        return self.kind()
+
+    @property
+    def _of_counts(self):
+        return self.kind.representation == "counts"
+
+    def _check_scaling(self, scaling):
+        validate.one_of("scaling", scaling, tuple(REPRESENTATIONS))
+        if self._of_counts != (scaling == "counts"):
+            raise ValueError(
+                "scaling='counts' and a distribution of counts need each "
+                f"other. Received: scaling={scaling!r}, distribution="
+                f"{self.distribution!r}. Change one of them."
+            )
+        representation_of(scaling, self.season)
 
     def entries(self):
         """What forecasts add to the space, with the task's own values."""
@@ -86,7 +141,7 @@ class Forecast(Task):
             self.columns,
             self._windows(settings),
             split=Split(validation=validation, test=0),
-            representation=SCALINGS[settings["scaling"]](),
+            representation=representation_of(settings["scaling"], self.season),
         )
 
     def _windows(self, settings):
@@ -95,7 +150,7 @@ class Forecast(Task):
     def shape(self, settings):
         """Inputs and head of a model of these settings."""
         data = self.prepared(settings)
-        return Sequences.of(data), Regression.of(data)
+        return Sequences.of(data), self.kind.of(data)
 
     def folds(self, validation):
         """The folds, as cuts of the rows."""
@@ -113,11 +168,11 @@ class Forecast(Task):
         kept = dataclasses.replace(
             part, cutoffs=part.cutoffs[part.cutoffs >= first]
         )
-        return ForecastFold(data.train, kept)
+        return ForecastFold(data.train, kept, self.head)
 
     def all_data(self, settings):
         """What the best model trains on: everything."""
-        return ForecastFold(self.prepared(settings).train, None)
+        return ForecastFold(self.prepared(settings).train, None, self.head)
 
     def baselines(self, validation):
         """Scores of forecasts without a model: name -> one score a fold."""
@@ -155,7 +210,7 @@ class Forecast(Task):
     def check_settings(self, settings):
         """Raises a ValueError for a lookback or a scaling that cannot be."""
         self._windows(settings)
-        validate.one_of("scaling", settings["scaling"], tuple(SCALINGS))
+        self._check_scaling(settings["scaling"])
 
     def check_folds(self, validation, space):
         """Raises a ValueError if no trial of a space could be judged.
@@ -178,6 +233,7 @@ class ForecastFold:
 
     train: Part
     validation: Part | None
+    head: ForecastHead
 
     def fit_arguments(self, batch_size, seed):
         """What `model.fit` gets."""
@@ -189,7 +245,8 @@ class ForecastFold:
         return self.validation.dataset(batch_size=256)
 
     def score(self, model):
-        """Mean absolute error in the data's own units."""
+        """Mean absolute error of the medians in the data's own units."""
         predictions = model.predict(self.validation_data(), verbose=0)
-        forecast = self.validation.invert(predictions)
+        medians = self.head.quantiles(predictions, (0.5,))[..., 0]
+        forecast = self.validation.invert(medians)
         return float(np.abs(self.validation.actual - forecast).mean())

@@ -2,20 +2,8 @@
 """What Arrays and Batches share: a head, and a score of Keras."""
 
 from keras_rnn import _validation as validate
-from keras_rnn.models import (
-    Binary,
-    MultiClass,
-    Regression,
-    Sequences,
-    Tokens,
-)
+from keras_rnn.models import Sequences, Tokens, head_for
 from keras_rnn.tuning.problems.base import Task, check_name_of_loss
-
-LOSSES = {
-    Regression: "mae",
-    Binary: "binary_crossentropy",
-    MultiClass: "sparse_categorical_crossentropy",
-}
 
 
 class Samples(Task):
@@ -23,7 +11,7 @@ class Samples(Task):
 
     def check(self):
         """Raises an error for a wrong head or score; fills in the loss."""
-        validate.instance("head", self.head, tuple(LOSSES))
+        head_for("many_to_one", self.head)
         validate.instance(
             "inputs",
             self.inputs,
@@ -31,14 +19,14 @@ class Samples(Task):
             "Use Sequences(num_features=...) or Tokens(...).",
         )
         validate.one_of("score_name", self.score_name, ("loss", "accuracy"))
-        if self.score_name == "accuracy" and isinstance(self.head, Regression):
+        if self.score_name not in ("loss", *self.head.metrics):
             raise ValueError(
                 "Only classes have an accuracy. Received: "
                 f"score_name='accuracy', head={self.head!r}. "
                 "Leave `score_name` out, or use Binary or MultiClass."
             )
         if self.loss is None:
-            object.__setattr__(self, "loss", LOSSES[type(self.head)])
+            object.__setattr__(self, "loss", self.head.forecast_loss)
         check_name_of_loss(self.loss)
 
     @property

@@ -17,6 +17,7 @@ from keras_rnn.data import (
     WindowLevel,
 )
 from keras_rnn.forecasting import Forecaster, Training
+from keras_rnn.forecasting.strategies.table import STRATEGIES
 from tests.pairs import pairwise_cover
 
 FITTED, CUTOFF, ROWS = 40, 47, 58
@@ -33,7 +34,7 @@ REPRESENTATIONS = {
     "root of level": SquareRoot(Level()),
 }
 FACTORS = {
-    "strategy": ["direct", "recursive", "encoder_decoder"],
+    "strategy": list(STRATEGIES),
     "representation": list(REPRESENTATIONS),
     "gaps": ["refuse", "interpolate", "mask"],
     "series": ["one", "many", "unseen"],

@@ -21,9 +21,9 @@ from keras_rnn.data import (
     Windows,
     prepare,
 )
-from keras_rnn.data.representations.one_step import OneStep
+from keras_rnn.data.representations.wrapper import OneStep
 from keras_rnn.forecasting import Forecaster, Training
-from keras_rnn.forecasting.outcomes import DISTRIBUTIONS
+from keras_rnn.forecasting.outcomes import Outcome
 from keras_rnn.forecasting.strategies import rollout
 from keras_rnn.forecasting.strategies.base import at_horizon
 from keras_rnn.forecasting.strategies.recursive import Recursive, walks
@@ -204,7 +204,7 @@ def test_a_draw_is_read_before_the_next_one(distribution, representation, head):
     """The second step of a path depends on the first, on nothing else."""
     frame = pd.DataFrame({"y": counts()})
     data, whole = prepared(frame, Columns("y"), representation)
-    outcome = DISTRIBUTIONS[distribution]((0.8,))
+    outcome = Outcome(distribution, (0.8,))
     network = many_to_one(STACK, Sequences.of(data), outcome.head(data))
     assert isinstance(outcome.head(data), head)
     part = whole.windows_of(frame, stride=20)
@@ -236,7 +236,7 @@ def test_rows_after_a_cutoff_move_no_draw():
     changed[-10:] += 1000
     walked = []
     data, _ = prepared(pd.DataFrame({"y": y}), Columns("y"), Counts())
-    outcome = DISTRIBUTIONS["negative_binomial"](())
+    outcome = Outcome("negative_binomial", ())
     network = many_to_one(STACK, Sequences.of(data), outcome.head(data))
     for values in (y, changed):
         frame = pd.DataFrame({"y": values})
@@ -254,7 +254,7 @@ def test_neither_the_first_window_nor_another_series_moves_a_draw():
     )
     columns = Columns("y", series="shop")
     data, _ = prepared(frame, columns, Level())
-    outcome = DISTRIBUTIONS["gaussian"](())
+    outcome = Outcome("gaussian", ())
     network = many_to_one(STACK, Sequences.of(data), outcome.head(data))
 
     def draws(rows, kept):

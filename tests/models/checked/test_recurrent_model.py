@@ -7,10 +7,10 @@ import pytest
 import tensorflow as tf
 
 from keras_rnn.models import (
+    DISTRIBUTIONS,
     Binary,
     Gaussian,
     MultiClass,
-    NegativeBinomial,
     NextToken,
     Quantiles,
     RecurrentModel,
@@ -195,7 +195,7 @@ CASES = {
         factory, head, right, refused
     )
     for factory in (many_to_one, seq2seq)
-    for kind in (Quantiles, Gaussian, NegativeBinomial)
+    for kind in DISTRIBUTIONS.values()
     for head, right, refused in (
         (kind(), [(N, 1, 1), (N, 1), (N,)], [(N, 2), (N, 1, 1, 1), (1, N)]),
         (kind(horizon=3), [(N, 3, 1), (N, 3)], [(N,), (N, 1), (N, 3, 1, 2)]),

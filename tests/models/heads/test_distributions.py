@@ -7,8 +7,8 @@ from keras import ops
 
 from keras_rnn.data import Columns, Counts, Split, Windows, prepare
 from keras_rnn.models import (
+    DISTRIBUTIONS,
     FeedbackDecoder,
-    Gaussian,
     NegativeBinomial,
     Quantiles,
     Sequences,
@@ -18,13 +18,12 @@ from keras_rnn.models import (
     telling,
     with_horizon,
 )
-from keras_rnn.models.heads.shaping import NonCrossing
+from keras_rnn.models.heads.distributions.quantiles import NonCrossing
 
 HEADS = [
     Quantiles(levels=(0.1, 0.4, 0.6, 0.9), horizon=2, num_targets=3),
     Quantiles(levels=(0.9,), horizon=2, num_targets=3),
-    Gaussian(horizon=2, num_targets=3),
-    NegativeBinomial(horizon=2, num_targets=3),
+    *(head(horizon=2, num_targets=3) for head in DISTRIBUTIONS.values()),
 ]
 every_head = pytest.mark.parametrize("head", HEADS, ids=repr)
 
@@ -52,8 +51,7 @@ def test_it_trains_saves_and_loads(head, tmp_path):
 
 @every_head
 def test_the_answer_has_an_axis_more_than_the_targets(head):
-    last = len(head.levels) if isinstance(head, Quantiles) else 2
-    assert model_of(head).output_shape == (None, 2, 3, last)
+    assert model_of(head).output_shape == (None, 2, 3, head.numbers)
 
 
 @pytest.mark.parametrize("middle", [0, 1, 3])
@@ -77,41 +75,12 @@ def test_quantiles_are_learned():
     np.testing.assert_allclose(found, np.quantile(y, head.levels), atol=0.12)
 
 
-@pytest.mark.parametrize("head", [Gaussian(), NegativeBinomial()], ids=repr)
-def test_samples_and_quantiles_agree(head):
-    prediction = np.array([[[[50.0, 0.5]]], [[[5.0, 2.0]]]])
-    levels = (0.1, 0.5, 0.9)
-    draws = head.sample(prediction, num_samples=20_000, seed=0)
-    assert draws.shape == (20_000, 2, 1, 1)
-    quantiles = head.quantiles(prediction, levels)
-    assert quantiles.shape == (2, 1, 1, 3)
-    for k, level in enumerate(levels):
-        # Counts come in lumps: at least this share lies at or below.
-        below = (draws <= quantiles[..., k]).mean(axis=0)
-        assert (below >= level - 0.02).all()
-        assert ((draws < quantiles[..., k]).mean(axis=0) <= level + 0.02).all()
-
-
-@pytest.mark.parametrize("head", [Gaussian(), NegativeBinomial()], ids=repr)
-def test_a_seed_repeats_the_draws(head):
-    prediction = np.ones((1, 1, 1, 2))
-    first, second = (head.sample(prediction, 9, seed=3) for _ in range(2))
-    np.testing.assert_array_equal(first, second)
-
-
 def test_samples_have_the_variance_of_the_definition():
     # 4 + 0.5 · 4² = 12.
     prediction = np.array([[[[4.0, 0.5]]]])
     draws = NegativeBinomial().sample(prediction, 40_000, seed=0)
     assert draws.mean() == pytest.approx(4, rel=0.03)
     assert draws.var() == pytest.approx(12, rel=0.05)
-
-
-def test_what_is_no_prediction_is_refused():
-    with pytest.raises(ValueError, match="two parameters of the distribution"):
-        Gaussian().quantiles(np.zeros((1, 1, 3)), (0.5,))
-    with pytest.raises(ValueError, match="parameter must be above 0"):
-        Gaussian().sample(np.zeros((1, 1, 2)), 5)
 
 
 @pytest.mark.parametrize(

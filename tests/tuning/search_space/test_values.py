@@ -29,7 +29,7 @@ WRONG = {
     "batch_size": [0, 1.5, "a"],
     "epochs": [0, -1, 2.5, True],
     "lookback": [0, 1.5, "a", 1000],
-    "scaling": ["log", 3],
+    "scaling": ["logarithm", 3, "counts"],
 }
 #: A value that the entry can have.
 RIGHT = {name: entry.default for name, entry in SPACE.items()}

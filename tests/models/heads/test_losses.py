@@ -6,13 +6,14 @@ from keras import ops
 from scipy.special import gammaln
 from scipy.stats import nbinom, norm
 
-from keras_rnn.metrics import (
+from keras_rnn import metrics
+from keras_rnn.metrics import pinball
+from keras_rnn.models import (
     GaussianLikelihood,
     NegativeBinomialLikelihood,
     PinballLoss,
-    pinball,
 )
-from keras_rnn.metrics.likelihoods import stirling_error
+from keras_rnn.models.heads.distributions.log_gamma import stirling_error
 
 LOSSES = [
     PinballLoss(levels=(0.1, 0.5)),
@@ -119,3 +120,19 @@ def test_targets_and_weights_lie_along_the_axes_of_the_predictions(loss):
 def test_predictions_of_something_else_are_refused(loss):
     with pytest.raises(ValueError, match="must have 2 numbers"):
         loss(np.ones(4), np.ones((4, 3)))
+
+
+@pytest.mark.parametrize("name", metrics.MOVED)
+def test_a_loss_is_still_found_where_version_0_1_had_it(name):
+    with pytest.warns(DeprecationWarning, match=f"now keras_rnn.models.{name}"):
+        found = getattr(metrics, name)
+    assert found.__name__ == name
+    written = {
+        "module": "keras_rnn.metrics.likelihoods",
+        "class_name": name,
+        "config": {"name": "x", "levels": [0.5]}
+        if name == "PinballLoss"
+        else {"name": "x"},
+        "registered_name": f"keras_rnn>{name}",
+    }
+    assert type(keras.losses.deserialize(written)) is found

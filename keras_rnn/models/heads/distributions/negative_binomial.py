@@ -1,0 +1,134 @@
+# SPDX-License-Identifier: Apache-2.0
+"""NegativeBinomial: counts with more spread than Poisson's."""
+
+import math
+from dataclasses import dataclass
+from typing import ClassVar
+
+import keras
+from keras import ops
+
+from keras_rnn.models.heads.distributions.base import DistributionLoss
+from keras_rnn.models.heads.distributions.counts import OfCounts
+from keras_rnn.models.heads.distributions.log_gamma import (
+    log_ratio,
+    stirling_error,
+)
+
+
+@dataclass(frozen=True)
+class NegativeBinomial(OfCounts):
+    """A distribution of counts a step and target: sales, visits, cases.
+
+        mean       = size · (softplus(a) + 1e−6)
+        dispersion = softplus(b) + 1e−6
+        variance   = mean + dispersion · mean²
+
+    The targets must be counts as they are, neither standardised nor changes:
+    `prepare(..., representation=Counts())`. Then `NegativeBinomial.of(data)`
+    also knows how large they are.
+
+    Args:
+        horizon: Steps predicted.
+        num_targets: Numbers a step.
+        size: Usual size of the counts, a number a target, so that large ones
+            are learned as soon as small ones; None means 1.
+
+    Returns:
+        Called on `(batch, width)`: `(batch, horizon, num_targets, 2)`, mean
+        and dispersion.
+
+    Raises:
+        ValueError: If an argument has a wrong value.
+
+    Example:
+        >>> import numpy as np
+        >>> head = NegativeBinomial(horizon=1)
+        >>> prediction = np.array([[[[1.0, 1.0]]]])  # p = 1/2, 1/4, 1/8 ...
+        >>> head.quantiles(prediction, levels=(0.4, 0.7)).tolist()
+        [[[[0.0, 1.0]]]]
+
+    Reference:
+        Salinas et al. (2020), as for `Gaussian`; samples are independent from
+        step to step here, too. Their size is 1 + the mean of each series; here
+        that of all, and the inputs show the size of a series.
+    """
+
+    parameters: ClassVar = {"mean": 0, "dispersion": 0}
+
+    @property
+    def loss(self):
+        """The loss to compile with, a new `NegativeBinomialLikelihood`."""
+        return NegativeBinomialLikelihood()
+
+    def shaping(self):
+        """A new layer that makes mean and dispersion of `(..., 2)`."""
+        return self.above_zero("negative_binomial")
+
+    def ppf(self, levels, mean, dispersion):
+        from scipy.stats import nbinom
+
+        return nbinom.ppf(levels, *gamma_poisson(mean, dispersion))
+
+    def draw(self, generator, shape, mean, dispersion):
+        r, chance = gamma_poisson(mean, dispersion)
+        return generator.negative_binomial(r, chance, shape)
+
+
+def gamma_poisson(mean, dispersion):
+    """Returns r and the chance of a success, as SciPy and NumPy count."""
+    return 1 / dispersion, 1 / (1 + dispersion * mean)
+
+
+@keras.saving.register_keras_serializable(package="keras_rnn")
+class NegativeBinomialLikelihood(DistributionLoss):
+    """Negative log-likelihood of counts with more spread than Poisson's.
+
+    With mean μ, dispersion α and r = 1 / α:
+
+        variance = μ + α μ²
+        p(y)     = Γ(y + r) / (Γ(r) y!) · (r / (r + μ))^r · (μ / (r + μ))^y
+
+    For α → 0 that is Poisson's distribution. The logarithms of the three Γ
+    cancel each other almost; here they are put together by hand, from
+    Stirling's series, so that float32 is enough for any counts and α.
+
+    Args:
+        name: Name of the loss.
+        **kwargs: `reduction` and `dtype` of `keras.losses.Loss`.
+
+    Call arguments:
+        y_true: `(batch, ...)`, counts 0, 1, 2 ...
+        y_pred: `(batch, ..., 2)`: mean, dispersion.
+
+    Example:
+        >>> import numpy as np
+        >>> from keras_rnn.models import NegativeBinomialLikelihood
+        >>> loss = NegativeBinomialLikelihood()  # p(0) = (1 / (1 + 1))^1
+        >>> round(float(loss(np.array([0.0]), np.array([[1.0, 1.0]]))), 3)
+        0.693
+
+    Reference:
+        D. Salinas, V. Flunkert, J. Gasthaus and T. Januschowski (2020),
+        "DeepAR: probabilistic forecasting with autoregressive recurrent
+        networks", International Journal of Forecasting 36(3), 1181-1191.
+        The terms are arranged as in C. Loader (2000), "Fast and accurate
+        computation of binomial probabilities".
+    """
+
+    def __init__(self, name="negative_binomial_likelihood", **kwargs):
+        super().__init__(name=name, **kwargs)
+
+    def call(self, y_true, y_pred):
+        mean, r = y_pred[..., 0], 1 / y_pred[..., 1]
+        y = y_true
+        return (
+            r * log_ratio(r, mean, y)
+            + y * ops.log((y + 1) / (r + y) * ((r + mean) / mean))
+            + 0.5 * (ops.log(y + 1) + ops.log1p(y / r))
+            + 0.5 * math.log(2 * math.pi)
+            - 1
+            + stirling_error(y + 1)
+            + stirling_error(r)
+            - stirling_error(y + r)
+        )

@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: Apache-2.0
+"""HEADS, the one table of what can leave a model."""
+
+from keras_rnn import _validation as validate
+from keras_rnn.models.heads.contract import Head
+from keras_rnn.models.heads.distributions.table import DISTRIBUTIONS
+from keras_rnn.models.heads.point import (
+    Binary,
+    MultiClass,
+    NextToken,
+    Regression,
+)
+
+HEADS = (Regression, *DISTRIBUTIONS.values(), Binary, MultiClass, NextToken)
+
+
+def head_for(factory, head):
+    """The head, if it suits a factory.
+
+    Args:
+        factory: Name of the factory.
+        head: What the factory was given.
+
+    Raises:
+        TypeError: If it is no head, or one for other factories.
+    """
+    if isinstance(head, Head) and factory in head.factories:
+        return head
+    remedy = "Use e.g. Regression(horizon=12)."
+    if isinstance(head, Head):
+        remedy = f"This one is for {' or '.join(head.factories)}."
+    suiting = tuple(kind for kind in HEADS if factory in kind.factories)
+    return validate.instance("head", head, suiting, remedy)
