@@ -71,6 +71,10 @@ STACK = {LSTM: 0.75}
 COMPILE = 2.0
 #: Of the memory of `keras.layers.LSTM`.
 MEMORY = 1.20
+#: MiB more than `keras.layers.LSTM` that a forgotten model may leave behind.
+KEPT_PER_MODEL = 2.0
+#: MiB that 200 lengths may leave behind, and their CPU seconds as a ratio.
+KEPT_OF_LENGTHS, CPU_OF_LENGTHS = 100.0, 1.0
 
 
 def at(size, contenders):

@@ -19,6 +19,8 @@ AT_ONCE = 4
 CALLS = 8
 #: ... as long as there are fewer than so many.
 MOST = 32
+#: Calls are counted of so many sizes, those that were called last.
+COUNTED = 1024
 #: Shorter sequences run as such of this time.
 SHORTEST = 16
 
@@ -42,7 +44,9 @@ class EagerSizes:
     def _gets_its_own(self, size):
         if len(self._own) >= MOST:
             return False
-        self._calls[size] = self._calls.get(size, 0) + 1
+        self._calls[size] = self._calls.pop(size, 0) + 1  # the last one now
+        if len(self._calls) > COUNTED:
+            del self._calls[next(iter(self._calls))]
         gets = len(self._own) < AT_ONCE or self._calls[size] >= CALLS
         if gets:
             self._own.add(size)

@@ -7,7 +7,13 @@ import numpy as np
 import pytest
 
 from keras_rnn.engine import eager_sizes
-from keras_rnn.engine.eager_sizes import AT_ONCE, CALLS, MOST, EagerSizes
+from keras_rnn.engine.eager_sizes import (
+    AT_ONCE,
+    CALLS,
+    COUNTED,
+    MOST,
+    EagerSizes,
+)
 from keras_rnn.layers import LAYERS
 from tests.backend import BACKEND, WIDEST, derivatives, fused_only
 from tests.rows import (
@@ -64,6 +70,13 @@ def test_no_more_sizes_than_the_most_get_their_own():
     ]
     powers = [time for time in times if time in (16, 32, 64, 128)]
     assert len(set(own) - set(powers)) <= MOST
+
+
+def test_a_loop_over_ever_other_lengths_leaves_few_counts():
+    sizes = EagerSizes()
+    for time in range(1, 3 * COUNTED):
+        sizes.run_as((1, time))
+    assert len(sizes._calls) == COUNTED
 
 
 @fused_only
