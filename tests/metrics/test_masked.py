@@ -7,7 +7,7 @@ import pytest
 from keras.src.backend import set_keras_mask
 
 from keras_rnn.metrics import Masked
-from keras_rnn.models import Binary, Stack, Tokens, many_to_many
+from keras_rnn.models import Binary, MultiClass, Stack, Tokens, many_to_many
 
 ARGUMENTS = {
     "BinaryIoU": {},
@@ -137,6 +137,14 @@ def test_it_is_saved_and_loaded_with_its_model(tmp_path):
     loaded = keras.models.load_model(tmp_path / "model.keras")
     after = loaded.evaluate(ids, y, verbose=0, return_dict=True)
     assert after == pytest.approx(before)
+
+
+def test_a_metric_that_does_not_fit_the_targets_is_named():
+    model = many_to_many(Stack("simple_rnn", 2), Tokens(4, 2), MultiClass(3))
+    metric = Masked(keras.metrics.MeanSquaredError())
+    model.compile("sgd", "sparse_categorical_crossentropy", metrics=[metric])
+    with pytest.raises(ValueError, match=r"Masked\(MeanSquaredError\)"):
+        model.evaluate(np.ones((2, 3), int), np.ones((2, 3)), verbose=0)
 
 
 def test_something_else_than_a_metric_is_refused():

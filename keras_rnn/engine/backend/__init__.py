@@ -4,7 +4,12 @@
 No other module of the engine names a backend.
 """
 
-from keras_rnn.engine.backend.datasets import asserting_ids, of_shape
+from keras_rnn.engine.backend.datasets import (
+    asserting_equal_batches,
+    asserting_ids,
+    asserting_shares,
+    of_shape,
+)
 from keras_rnn.engine.backend.exports import exporting, portable
 from keras_rnn.engine.backend.gradients import with_gradient
 from keras_rnn.engine.backend.kernels import (
@@ -33,7 +38,9 @@ __all__ = [
     "FUSED_BACKENDS",
     "TRACES_SPECIFICATIONS",
     "as_tensor",
+    "asserting_equal_batches",
     "asserting_ids",
+    "asserting_shares",
     "batch_slices",
     "compiled",
     "cudnn_function",

@@ -30,8 +30,6 @@ def asserting_ids(dataset, tensors_of, count, words, ignored=None):
     """
     import tensorflow as tf
 
-    called, remedy = words
-
     def wrong(ids):
         if ids.dtype.is_floating:  # NaN equals nothing
             found = (ids < 0) | (ids >= count) | (ids != tf.floor(ids))
@@ -40,21 +38,75 @@ def asserting_ids(dataset, tensors_of, count, words, ignored=None):
             found = (ids < 0) | (ids >= count)
         if ignored is not None:
             found &= ids != tf.cast(ignored, ids.dtype)
-        return tf.boolean_mask(ids, found)
+        return found
 
-    def checked(*element):
-        # A dataset spreads tuples over the arguments.
-        whole = element if len(element) > 1 else element[0]
-        for ids in tensors_of(whole):
-            outside = wrong(getattr(ids, "flat_values", ids))
+    return _asserting(dataset, tensors_of, wrong, count - 1, words)
+
+
+def asserting_shares(dataset, tensors_of, words):
+    """As `asserting_ids`, for numbers from 0 to 1."""
+    return _asserting(
+        dataset, tensors_of, lambda v: ~((v >= 0) & (v <= 1)), 1, words
+    )
+
+
+def _asserting(dataset, tensors_of, wrong, last, words):
+    import tensorflow as tf
+
+    called, remedy = words
+
+    def check(whole):
+        for values in tensors_of(whole):
+            values = getattr(values, "flat_values", values)
+            outside = tf.boolean_mask(values, wrong(values))
             tf.debugging.Assert(
                 tf.equal(tf.size(outside), 0),
                 [
-                    f"{called} must lie in 0 .. {count - 1}. Received:",
+                    f"{called} must lie in 0 .. {last}. Received:",
                     outside,
                     remedy,
                 ],
             )
+
+    return _each_checked(dataset, check)
+
+
+def asserting_equal_batches(dataset):
+    """The dataset; reading targets or weights of another batch fails.
+
+    Keras would broadcast a target of batch 1.
+
+    Args:
+        dataset: A `tf.data.Dataset` of inputs, targets and weights.
+    """
+    import tensorflow as tf
+
+    def check(whole):
+        batches = [
+            tf.shape(v)[0]
+            for v in tf.nest.flatten(whole)
+            if isinstance(v, tf.Tensor) and v.shape.rank
+        ]
+        for batch in batches[1:]:
+            tf.debugging.Assert(
+                tf.equal(batch, batches[0]),
+                [
+                    "Inputs, targets and weights must have the same batch. "
+                    "Received:",
+                    batches[0],
+                    batch,
+                    "Give as many targets as sequences.",
+                ],
+            )
+
+    return _each_checked(dataset, check)
+
+
+def _each_checked(dataset, check):
+    def checked(*element):
+        # A dataset spreads tuples over the arguments.
+        whole = element if len(element) > 1 else element[0]
+        check(whole)
         return whole
 
     return dataset.map(checked)

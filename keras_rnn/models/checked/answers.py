@@ -185,6 +185,8 @@ _OF_IDS = ("sparse", "iou", "ctc")
 
 
 def _name(identifier):
+    if isinstance(identifier, Masked):
+        return f"Masked({_name(identifier.metric)})"
     if isinstance(identifier, str):
         return identifier
     return getattr(identifier, "__name__", type(identifier).__name__)

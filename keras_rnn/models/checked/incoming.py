@@ -11,7 +11,12 @@ import keras
 import numpy as np
 
 from keras_rnn.engine import backend
-from keras_rnn.models.checked import answers, class_ids, token_ids
+from keras_rnn.models.checked import (
+    answers,
+    binary_labels,
+    class_ids,
+    token_ids,
+)
 
 
 class Incoming:
@@ -25,6 +30,7 @@ class Incoming:
         self.symbols = [symbol.name for symbol in model.inputs]
         self.sizes = token_ids.vocabularies(model)
         self.class_ids = class_ids.read_by(model)
+        self.binary = binary_labels.read_by(model)
         # The output itself is bound to its model and cannot be copied, as
         # workers of a PyDataset do.
         self.output = self.kind = None
@@ -60,15 +66,19 @@ class Incoming:
             return self._dataset(x), y, sample_weight
         if self.sizes and x is not None:
             token_ids.check_inputs(name, x, self.symbols, self.sizes)
-        self._check_class_ids(y)
+        self._check_labels(y)
         return x, *self.along(y, sample_weight)
 
-    def _check_class_ids(self, y):
+    def _check_labels(self, y):
         if isinstance(y, (list, tuple)) and len(y) == 1:
             (y,) = y  # of a model's only output
-        if self.class_ids is None or not hasattr(y, "shape"):
+        read = self.binary or self.class_ids is not None
+        if not read or not hasattr(y, "shape"):
             return
         y = keras.ops.convert_to_numpy(y) if _has_axes(y) else np.asarray(y)
+        if self.binary:
+            binary_labels.check(y)
+            return
         layout = answers.layout(y, self.output, self.kind)
         self.class_ids.check(y, one_hot=layout.entry_by_entry)
 
@@ -119,12 +129,21 @@ class Incoming:
                 size,
                 token_ids.WORDS,
             )
+        dataset = backend.asserting_equal_batches(dataset)
         return self._with_all_axes(self._of_known_classes(dataset))
 
     def _of_known_classes(self, dataset):
-        """The dataset, which fails at targets that are no class ids."""
+        """The dataset, which fails at targets that are no labels."""
         spec = keras.utils.unpack_x_y_sample_weight(dataset.element_spec)[1]
         y = _symbol(spec)
+        if self.binary and y is not None:
+            return backend.asserting_shares(
+                dataset,
+                lambda element: [
+                    keras.utils.unpack_x_y_sample_weight(element)[1]
+                ],
+                binary_labels.WORDS,
+            )
         if self.class_ids is None or y is None:
             return dataset
         if answers.layout(y, self.output, self.kind).entry_by_entry:

@@ -41,6 +41,11 @@ def check(name, ids, vocabulary_size):
         vocabulary_size: How many ids there are.
     """
     values = np.asarray(ids)
+    if values.dtype.kind in "cOUSMm":  # complex, objects, texts, dates
+        raise ValueError(
+            f"{WORDS[0]} must be whole numbers. Received: `{name}` of dtype "
+            f"{values.dtype}. Encode texts by a `Vocabulary` or `TextEncoder`."
+        )
     bad = (values < 0) | (values >= vocabulary_size)
     if np.issubdtype(values.dtype, np.floating):
         bad |= values != np.floor(values)  # NaN equals nothing

@@ -11,6 +11,9 @@ from keras_rnn.models.checked import token_ids
 from keras_rnn.models.online.model_graph import ends
 from keras_rnn.models.online.states import stateful_layers
 
+#: Kinds of NumPy's dtypes: complex, objects, texts, bytes, dates, durations.
+NO_NUMBERS = "cOUSMm"
+
 
 def predict_online(model, row):
     """Reads one new row and answers at once; the state is kept.
@@ -118,8 +121,21 @@ def _with_starts(model, row):
     return row
 
 
+def _numbers(name, value):
+    try:
+        array = np.asarray(value)
+    except ValueError:  # rows of unequal lengths
+        array = np.asarray(None)
+    if array.dtype.kind in NO_NUMBERS:
+        raise ValueError(
+            f"`{name}` must hold numbers. {validate.received(name, value)} "
+            "Give an array of floats, or of ids."
+        )
+    return array
+
+
 def _with_axes(name, value, shape):
-    array = np.asarray(value)
+    array = _numbers(name, value)
     batch_size, *rest = shape
     over_time = bool(rest) and rest[0] is None
     if over_time:
