@@ -7,7 +7,9 @@ Every function returns the checked value, so that a constructor reads
 
 import math
 import numbers
+import os
 from collections.abc import Iterable
+from pathlib import Path
 
 SEEDS = 2**32  # how many seeds NumPy's and Keras's generators tell apart
 LONGEST_REPR = 80  # of a frame or an array nobody wants to read all
@@ -104,6 +106,23 @@ def _is_among(value, allowed):
         return value in allowed
     except TypeError:
         return False
+
+
+def folder(name, value):
+    """A path where a folder is, or can be made."""
+    if not isinstance(value, (str, os.PathLike)):
+        raise TypeError(
+            f"`{name}` must be the path of a folder. {received(name, value)}"
+        )
+    path = Path(value)
+    for place in (path, *path.parents):
+        if place.exists() and not place.is_dir():
+            raise ValueError(
+                f"`{name}` must be the path of a folder. "
+                f"{received(name, value)} {str(place)!r} is a file: name "
+                "another path."
+            )
+    return path
 
 
 def instance(name, value, types, remedy=""):

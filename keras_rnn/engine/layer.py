@@ -251,7 +251,8 @@ def _as_list(states):
 
 
 def _checked_checkpoints(checkpoint_every):
-    if checkpoint_every is None or checkpoint_every == "auto":
+    named = isinstance(checkpoint_every, str) and checkpoint_every == "auto"
+    if checkpoint_every is None or named:
         return checkpoint_every
     return validate.positive_int("checkpoint_every", checkpoint_every)
 

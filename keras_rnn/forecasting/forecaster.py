@@ -15,6 +15,7 @@ from keras_rnn.forecasting.against_naive import (
 from keras_rnn.forecasting.backtests.backtest import Backtest
 from keras_rnn.forecasting.backtests.rolling_cutoffs import rolling_part
 from keras_rnn.forecasting.frames import (
+    as_future,
     check_drawable,
     check_future,
     only_column,
@@ -160,7 +161,7 @@ class Forecaster:
             resume: Folder for the state of the training: written after every
                 epoch, and continued if it is there, with the same settings
                 and rows; `Training.epochs` may be more than before.
-            verbose: As in `keras.Model.fit`.
+            verbose: As in `keras.Model.fit`: "auto", 0, 1 or 2.
 
         Returns:
             The forecaster itself.
@@ -172,6 +173,9 @@ class Forecaster:
                 training goes on in the folder.
         """
         settings, strategy = self.settings, self.settings.strategy
+        if resume is not None:
+            resume = validate.folder("resume", resume)
+        validate.one_of("verbose", verbose, ("auto", 0, 1, 2))
         columns = settings.columns
         frame = as_frame(frame, columns)
         if columns is None:
@@ -217,9 +221,9 @@ class Forecaster:
                 With strategy="direct" at most as many; what is shorter is the
                 beginning of the whole. Calibrated intervals reach as far as
                 they are calibrated, over the horizon of the constructor.
-            future: DataFrame of the future covariates in the rows to
-                forecast, if there are any; with strategy="direct" in all rows
-                of its horizon.
+            future: DataFrame, or path of a Parquet file or folder, of the
+                future covariates in the rows to forecast, if there are any;
+                with strategy="direct" in all rows of its horizon.
 
         Returns:
             A DataFrame indexed by the timestamps forecast, in the time zone
@@ -315,6 +319,7 @@ class Forecaster:
         if steps != trained:
             data = self._prepared(steps, data.step, data.own_steps)
         frame = self.tail if frame is None else as_frame(frame, self.columns)
+        future = as_future(future, self.columns)
         check_future(frame, future, self.columns, steps)
         return data.for_frame(frame, future=future), horizon
 

@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a Forecaster asks of the frames it is given."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
 from keras_rnn import _validation as validate
 from keras_rnn.data import Columns
 from keras_rnn.data.frames import (
+    as_frame,
     check_flat,
     dates_aside,
     of_series,
@@ -119,6 +122,17 @@ def up_to(frame, cutoff, columns, gaps):
         series = pd.factorize(past[columns.series])[0][::-1]
     later = pd.Series(complete).groupby(series).cummax().to_numpy(dtype=bool)
     return past[later[::-1]]
+
+
+def as_future(future, columns):
+    """A frame of future covariates, read where it is a path."""
+    if not columns.future:
+        return future  # it has no use, as an error says later
+    # A file of them holds no targets: they stand in the place of these.
+    roles = replace(
+        columns, target=columns.future, past=(), future=(), static=()
+    )
+    return as_frame(future, roles)
 
 
 def check_future(frame, future, columns, horizon):

@@ -65,8 +65,9 @@ class Settings:
         self.combine = COMBINE[key]
         self.calibrate = validate.boolean("calibrate", given["calibrate"])
         self.adapt = validate.fraction("adapt", given["adapt"])
+        training = given["training"]
         self.training = validate.instance(
-            "training", given["training"] or Training(), Training
+            "training", Training() if training is None else training, Training
         )
         # Each network is trained from a seed of its own.
         validate.random_seed(

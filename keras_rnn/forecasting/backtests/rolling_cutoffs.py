@@ -3,6 +3,7 @@
 
 import datetime
 import numbers
+import re
 
 import numpy as np
 import pandas as pd
@@ -12,6 +13,8 @@ from keras_rnn.data import Part
 from keras_rnn.data.time_axis import off_grid, shared_grid, show
 
 DAY = pd.Timedelta(days=1)
+#: A date such as 04/05/2024, which half of the world reads as 4 May.
+BY_NUMBERS = re.compile(r"\s*(\d{1,2})([/.-])(\d{1,2})\2(\d{2}|\d{4})\b")
 
 
 def rolling_part(data, frame, start, stride):
@@ -117,6 +120,7 @@ def as_period(start, rows):
         return pd.Period(start, "D")
     if not isinstance(start, str):
         return None
+    check_one_meaning(start)
     try:
         period = pd.Period(start)
     except ValueError:
@@ -139,9 +143,43 @@ def as_moment(start, rows):
     if not dates:
         return int(start)
     moment = pd.Timestamp(start)
-    if moment is pd.NaT or (moment.tz is None) != (rows.tz is None):
+    if moment is pd.NaT:
         raise TypeError(not_a_row(start, rows))
+    check_zone(start, moment, rows)
     return moment
+
+
+def check_one_meaning(start):
+    """Raises a ValueError for a date whose day may be its month."""
+    found = BY_NUMBERS.match(start)
+    if not found:
+        return
+    one, _, other, year = found.groups()
+    if int(one) != int(other) and max(int(one), int(other)) <= 12:
+        dates = (
+            f"{year}-{m:0>2}-{d:0>2}" for m, d in [(one, other), (other, one)]
+        )
+        raise ValueError(
+            "`start` may be either of two days. "
+            f"{validate.received('start', start)} Write the year first, "
+            f"{' or '.join(dates)}."
+        )
+
+
+def check_zone(start, moment, rows):
+    """Raises a TypeError unless both or neither have a time zone."""
+    if (moment.tz is None) == (rows.tz is None):
+        return
+    if rows.tz is None:
+        expected, remedy = "no time zone", "tz_localize(None)"
+    else:
+        expected = f"the time zone {rows.tz}"
+        remedy = f"tz_localize({str(rows.tz)!r})"
+    raise TypeError(
+        f"`start` must have {expected}, as the frame's index. "
+        f"{validate.received('start', start)} Use "
+        f"pd.Timestamp({str(moment)!r}).{remedy}."
+    )
 
 
 def not_a_row(start, rows):

@@ -3,12 +3,15 @@
 
 import contextlib
 import io
+import json
 import zipfile
 from pathlib import Path
 
 import h5py
 import numpy as np
 
+#: What a layer's config calls the sizes of its weights.
+SIZES = {"units", "output_units", "input_dim", "output_dim"}
 #: Bytes that a byte of a file may stand for: what is saved is not compressed.
 MOST_BYTES = 20
 
@@ -102,12 +105,37 @@ def check_network(data):
     """
     with opened(io.BytesIO(data)) as members:
         weights = io.BytesIO(members.read("model.weights.h5"))
+        config = json.loads(members.read("config.json"))
     with h5py.File(weights, "r") as file:
         found = []
         file.visititems(lambda _, item: found.append(item))
         datasets = [item for item in found if isinstance(item, h5py.Dataset)]
         claimed = sum(int(item.nbytes) for item in datasets)
+        largest = max(
+            (max(item.shape, default=1) for item in datasets), default=1
+        )
         outside = any(item.external or item.is_virtual for item in datasets)
     check_size(claimed, len(data))
     if outside:
         raise ValueError("its weights stand in other files")
+    for name, size in sizes_in(config):
+        if size > largest:
+            raise ValueError(
+                f"a layer has {name}={size}, its weights at most {largest}"
+            )
+
+
+def sizes_in(config):
+    """Names and numbers of what would be built: widths, features of inputs."""
+    if isinstance(config, list):
+        for entry in config:
+            yield from sizes_in(entry)
+    if not isinstance(config, dict):
+        return
+    for name, value in config.items():
+        shaped = name == "batch_shape" and isinstance(value, list) and value
+        size = value[-1] if shaped else value
+        if (shaped or name in SIZES) and isinstance(size, (int, float)):
+            yield name, size
+        else:
+            yield from sizes_in(value)

@@ -2,7 +2,6 @@
 """Training that stops early, names what went wrong, and survives a kill."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import keras
 
@@ -116,12 +115,14 @@ class Training:
             RuntimeError: If the loss is no longer a finite number, or another
                 training goes on in the directory.
         """
+        if directory is not None:
+            directory = validate.folder("directory", directory)
         with held(directory):
             folder = None
             if directory is not None:
                 everything = self._described(data, loss, seed)
                 everything |= settings or {}
-                folder = ResumeFolder(Path(directory), everything)
+                folder = ResumeFolder(directory, everything)
             seed += self.seed
             progress = Progress(self, seed, folder)
             with seeded(seed):

@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from keras_rnn.data import Columns, Windows, prepare
+from keras_rnn.data import Columns, Split, Windows, prepare
 from keras_rnn.data.frames.values import column_values, constant_values
 
 WEEKS = pd.date_range("2024-01-06", periods=4, freq="W-SAT")
@@ -198,3 +198,18 @@ def test_numbers_as_text_are_told_how_to_become_numbers(texts):
         column_values(frame, ("a",))
     frame["a"] = followed(error.value, frame)
     column_values(frame, ("a",), missing=True)
+
+
+def test_the_remedy_for_static_words_works():
+    frame = pd.concat(
+        pd.DataFrame({"y": np.arange(4.0), "shop": shop, "kind": kind}, WEEKS)
+        for shop, kind in (("a", "big"), ("b", "small"), ("c", "big"))
+    )
+    windows = Windows(lookback=2, horizon=1)
+    with pytest.raises(ValueError, match=r"get_dummies.*'kind_big', 'kind_sma"):
+        prepare(frame, Columns("y", series="shop", static="kind"), windows)
+    made = pd.get_dummies(frame, columns=["kind"], dtype=float)
+    columns = Columns("y", series="shop", static=["kind_big", "kind_small"])
+    split = Split(validation=1, test=0, purge=False)
+    data = prepare(made, columns, windows, split=split)
+    assert data.series.static.shape == (3, 2)

@@ -158,6 +158,39 @@ def test_weights_that_are_no_numbers_are_refused(tmp_path):
         Forecaster.load(tmp_path / "x")
 
 
+def with_config(name, value):
+    """The file with another size of some layer in its first network."""
+    network = members(members(WHOLE.read_bytes())["network_0.keras"])
+    config, changed = json.loads(network["config.json"]), []
+
+    def change(node):
+        if isinstance(node, list):
+            for entry in node:
+                change(entry)
+        if isinstance(node, dict):
+            for key, inner in node.items():
+                change(inner)
+                if key == name and not changed:
+                    shaped = isinstance(inner, list)
+                    node[key] = [*inner[:-1], value] if shaped else value
+                    changed.append(key)
+
+    change(config)
+    assert changed
+    network["config.json"] = json.dumps(config)
+    return with_member("network_0.keras", packed(network))
+
+
+@pytest.mark.parametrize("name", ["units", "batch_shape"])
+@pytest.mark.parametrize("value", [10**9, 1e300])
+def test_a_network_that_claims_more_than_its_weights_is_not_built(
+    tmp_path, name, value
+):
+    (tmp_path / "x").write_bytes(with_config(name, value))
+    with pytest.raises(ValueError, match=f"{name}=.*, its weights at most"):
+        Forecaster.load(tmp_path / "x")
+
+
 def test_a_cell_that_this_process_lacks_is_named(tmp_path, monkeypatch):
     (cell,) = [Forecaster.load(WHOLE).settings.stacks[0].cell]
     monkeypatch.delitem(LAYERS, cell)
