@@ -16,6 +16,7 @@ from keras_rnn.tuning.objectives import (
     asked_of,
     check_data,
     check_scaled,
+    check_single,
 )
 from keras_rnn.tuning.problems.arrays import Arrays
 from keras_rnn.tuning.problems.batches import Batches
@@ -194,13 +195,15 @@ class RecurrentHyperModel(keras_tuner.HyperModel):
             The history of `model.fit`.
 
         Raises:
-            FatalValueError: If the objective is not computed, or compares
-                trials in different units; no other trial is begun.
+            FatalValueError: If there are several objectives, or the one is
+                not computed, or compares trials in different units; no other
+                trial is begun.
         """
         settings = self.choices(hp)
         kwargs.setdefault("epochs", settings["epochs"])
         callbacks = kwargs.pop("callbacks", None) or []
         asked, own = asked_of(callbacks), []
+        check_single(asked)
         check_scaled(asked, ends(self.space.entries.get("scaling")))
         brought = not args and "x" not in kwargs
         check_data(kwargs, brought, self.space.tuned)

@@ -56,6 +56,23 @@ def asked_of(callbacks):
     return []
 
 
+def check_single(asked):
+    """Ends a search that KerasTuner would judge by a sum of its objectives.
+
+    Args:
+        asked: What `asked_of` returned.
+
+    Raises:
+        FatalValueError: If there are several.
+    """
+    if len(asked) > 1:
+        raise FatalValueError(
+            "A search is judged by one objective: several would be added up, "
+            f"each in units of its own. Received: {asked}. Pass one of them as "
+            "`objective`."
+        )
+
+
 def check_scaled(asked, scalings):
     """Ends a search whose trials would be compared in different units.
 

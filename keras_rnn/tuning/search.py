@@ -7,7 +7,6 @@ import math
 import os
 import shutil
 from dataclasses import replace
-from pathlib import Path
 
 import keras_tuner
 
@@ -48,8 +47,9 @@ def search_cells(
     called again with the same arguments; finished trainings are not repeated.
     A training that fails (a loss of NaN, no memory, a wrong setting) is
     recorded with its reason, ranks last, and the sweep goes on. One that ended
-    the process is trained again by the next call; of several processes that
-    share a sweep, the second death makes a trial fail.
+    the process is trained again by the next call, but fails after it did so in
+    six calls; of several processes that share a sweep, the second death makes a
+    trial fail.
 
     Args:
         task: Forecast, Arrays or Batches.
@@ -93,6 +93,7 @@ def search_cells(
     """
     validation = CrossValidation() if validation is None else validation
     validate.instance("validation", validation, CrossValidation)
+    directory = validate.folder("directory", directory)
     validate.boolean("overwrite", overwrite)
     validate.boolean("retry_failed", retry_failed)
     cells = list(LAYERS) if cells is None else cells
@@ -111,7 +112,6 @@ def search_cells(
         oracle=type(oracle).__name__,
         seed=oracle.seed,
     )
-    directory = Path(directory)
     directory.mkdir(parents=True, exist_ok=True)
     search = CellSearch(directory, hypermodel, validation, answers, asked)
     busy = (

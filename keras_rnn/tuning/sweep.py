@@ -19,7 +19,11 @@ import keras_tuner
 
 from keras_rnn.models import seeded
 from keras_rnn.tuning.records.failures import reason_of
-from keras_rnn.tuning.records.trials import MOST_DEATHS, trial_key
+from keras_rnn.tuning.records.trials import (
+    MOST_DEATHS,
+    MOST_FATAL_RUNS,
+    trial_key,
+)
 from keras_rnn.tuning.search_space.equal_size import count_weights
 
 
@@ -97,6 +101,12 @@ class Sweep(keras_tuner.Tuner):
         known = self.records.trial(name)
         if known.failure is None and known.deaths >= MOST_DEATHS:
             self._fail(name, f"ended its process {known.deaths} times")
+        if known.failure is None and known.fatal_runs >= MOST_FATAL_RUNS:
+            self._fail(
+                name,
+                f"ended its process in {known.fatal_runs} calls; "
+                "retry_failed=True tries it again",
+            )
         if known.failure is not None:
             raise TrialError(known.failure)
         missing = [

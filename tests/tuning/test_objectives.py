@@ -27,7 +27,6 @@ def tuner(task, objective, tmp_path, **space):
     [
         (tiny.forecast(), "val_mae"),
         (tiny.forecast(), "val_loss"),
-        (tiny.forecast(), ["val_mae", "val_loss"]),
         (tiny.arrays(), "val_mae"),
         (Arrays(X, CLASSES, Binary()), "val_accuracy"),
         (Arrays(X, CLASSES, MultiClass(2)), "val_accuracy"),
@@ -39,6 +38,12 @@ def test_what_tuners_choose_by_is_computed(task, objective, tmp_path):
     (trial,) = searcher.oracle.trials.values()
     assert trial.score is not None
     assert searcher.get_best_models()
+
+
+def test_objectives_that_would_be_added_up_end_a_search(tmp_path):
+    searcher = tuner(tiny.forecast(), ["val_mae", "val_loss"], tmp_path)
+    with pytest.raises(FatalValueError, match=r"judged by one objective.*_mae"):
+        searcher.search(verbose=0)
 
 
 @pytest.mark.parametrize("scaling", ["level", "change"])

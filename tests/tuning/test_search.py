@@ -106,6 +106,30 @@ print(model.predict(x, verbose=0).tolist())
     np.testing.assert_allclose(numbers, expected, rtol=1e-6)
 
 
+def test_a_trial_that_ends_its_process_at_every_call_fails_in_the_end(
+    tmp_path, trainings, monkeypatch
+):
+    monkeypatch.setattr(sweep, "MOST_FATAL_RUNS", 2)
+    for _ in range(2):
+        kill(tmp_path, "1")  # before the first training
+    table = tiny.run(tmp_path).leaderboard()
+    assert table["failed"].str.contains("ended its process in 2 calls").any()
+    assert table["failed"].isna().sum() == 1
+    again = tiny.run(tmp_path, retry_failed=True).leaderboard()
+    assert again["failed"].isna().all()
+
+
+@pytest.mark.parametrize("directory", [3, None, b"x", "file", "file/inside"])
+def test_a_directory_that_can_be_none_is_refused(directory, tmp_path):
+    if isinstance(directory, str):
+        (tmp_path / "file").touch()
+        directory = tmp_path / directory
+    with pytest.raises(
+        (TypeError, ValueError), match="`directory` must be the"
+    ):
+        tiny.run(directory)
+
+
 def test_folds_of_a_frame_leave_the_gap_and_judge_all_rows_after_it():
     task = tiny.forecast()
     fold = CrossValidation(folds=2, gap=3).rolling(72)[0]

@@ -18,6 +18,8 @@ from keras_rnn.tuning.records import question
 
 #: A trial that ended its process so often in one run of the sweep has failed.
 MOST_DEATHS = 2
+#: And one that did so in so many runs, whoever killed them.
+MOST_FATAL_RUNS = 6
 #: What each line holds, and what it holds further by its event.
 LINE = {"trial": str, "run": int}
 EVENTS = {
@@ -47,9 +49,9 @@ class Trial:
     """What is known of one trial.
 
     Args:
-        run: Number of the run that is going on: deaths of earlier ones, which
-            may have been killed by anybody, say nothing of the trial.
-        retried: Failures up to this run are forgotten.
+        run: Number of the run that is going on: a few deaths of earlier ones,
+            which may have been killed by anybody, say nothing of the trial.
+        retried: Failures and deaths up to this run are forgotten.
     """
 
     run: int = 1
@@ -57,6 +59,7 @@ class Trial:
     facts: dict = field(default_factory=dict)
     results: dict = field(default_factory=dict)
     unfinished: dict = field(default_factory=dict)
+    fatal: dict = field(default_factory=dict)
     failure: str | None = None
 
     def add(self, line):
@@ -68,17 +71,31 @@ class Trial:
         elif event == "result":
             self.results[place] = line
             self.unfinished.pop(place, None)
+            self.fatal.pop(place, None)
         elif event == "failed":
             if line["run"] > self.retried:
                 self.failure = line["reason"]
-        elif line["run"] == self.run:
-            change = 1 if event == "started" else -1
+        else:
+            self._count(place, line["run"], event == "started")
+
+    def _count(self, place, run, started):
+        """A training that began and has not ended, or was interrupted."""
+        if run == self.run:
+            change = 1 if started else -1
             self.unfinished[place] = self.unfinished.get(place, 0) + change
+        elif run > self.retried:
+            runs = self.fatal.setdefault(place, set())
+            (runs.add if started else runs.discard)(run)
 
     @property
     def deaths(self):
         """How often one training ended its process in this run."""
         return max(self.unfinished.values(), default=0)
+
+    @property
+    def fatal_runs(self):
+        """In how many earlier runs one training ended its process."""
+        return max(map(len, self.fatal.values()), default=0)
 
 
 class Records:

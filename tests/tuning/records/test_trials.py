@@ -45,6 +45,30 @@ def test_deaths_of_an_earlier_run_do_not_count(directory):
     assert records.trial("t").deaths == 1
 
 
+def test_fatal_runs_add_up_until_a_training_ends_or_is_tried_again(directory):
+    def runs(events):
+        for event in events:
+            values = RESULT if event == "result" else {}
+            Records(directory).write(event, "t", **PLACE, **values)
+            question.begin(directory, {"loss": "mae"})
+        return Records(directory).trial("t").fatal_runs
+
+    assert runs(["started"] * 3) == 3
+    assert runs(["result"]) == 0
+    assert runs(["started"] * 2) == 2
+    question.begin(directory, {"loss": "mae"}, retry_failed=True)
+    assert Records(directory).trial("t").fatal_runs == 0
+    assert runs(["started"]) == 1
+
+
+def test_a_run_that_was_interrupted_is_not_fatal(directory):
+    records = Records(directory)
+    records.write("started", "t", **PLACE)
+    records.write("interrupted", "t", **PLACE)
+    question.begin(directory, {"loss": "mae"})
+    assert records.trial("t").fatal_runs == 0
+
+
 def test_failures_are_forgotten_where_they_are_to_be_tried_again(directory):
     records = Records(directory)
     records.write("failed", "t", reason="no memory")
