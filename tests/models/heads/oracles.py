@@ -31,6 +31,10 @@ class Oracle(NamedTuple):
 
 ORACLES = {
     "gaussian": Oracle(stats.norm, [(0.5, 2.0), (-50.0, 0.1)]),
+    "student_t": Oracle(
+        lambda location, scale, degrees: stats.t(degrees, location, scale),
+        [(0.5, 2.0, 3.0), (-5.0, 0.1, 2.01), (1.0, 1.0, 300.0)],
+    ),
     "negative_binomial": Oracle(
         lambda mean, dispersion: stats.nbinom(
             1 / dispersion, 1 / (1 + dispersion * mean)

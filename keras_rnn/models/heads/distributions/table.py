@@ -17,6 +17,10 @@ from keras_rnn.models.heads.distributions.quantiles import (
     PinballLoss,
     Quantiles,
 )
+from keras_rnn.models.heads.distributions.student_t import (
+    StudentT,
+    StudentTLikelihood,
+)
 
 __all__ = [
     "Gaussian",
@@ -25,11 +29,14 @@ __all__ = [
     "NegativeBinomialLikelihood",
     "PinballLoss",
     "Quantiles",
+    "StudentT",
+    "StudentTLikelihood",
 ]
 
 #: Key -> head.
 DISTRIBUTIONS = {
     "quantiles": Quantiles,
     "gaussian": Gaussian,
+    "student_t": StudentT,
     "negative_binomial": NegativeBinomial,
 }
