@@ -13,6 +13,10 @@ from keras_rnn.models.heads.distributions.negative_binomial import (
     NegativeBinomial,
     NegativeBinomialLikelihood,
 )
+from keras_rnn.models.heads.distributions.poisson import (
+    Poisson,
+    PoissonLikelihood,
+)
 from keras_rnn.models.heads.distributions.quantiles import (
     PinballLoss,
     Quantiles,
@@ -28,6 +32,8 @@ __all__ = [
     "NegativeBinomial",
     "NegativeBinomialLikelihood",
     "PinballLoss",
+    "Poisson",
+    "PoissonLikelihood",
     "Quantiles",
     "StudentT",
     "StudentTLikelihood",
@@ -39,4 +45,5 @@ DISTRIBUTIONS = {
     "gaussian": Gaussian,
     "student_t": StudentT,
     "negative_binomial": NegativeBinomial,
+    "poisson": Poisson,
 }
