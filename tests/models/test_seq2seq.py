@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from keras_rnn import layers
 from keras_rnn.data import Columns, Windows, prepare
 from keras_rnn.engine import RecurrentLayer
 from keras_rnn.layers import LAYERS
@@ -209,7 +210,11 @@ def test_mixed_precision_leaves_in_float32(x, y):
     [
         (("lstm", Sequences(), Regression()), TypeError, "Use Stack"),
         ((Stack(), 3, Regression()), TypeError, "Use Sequences.of"),
-        ((Stack(), Sequences(), Binary()), TypeError, "Use Regression.of"),
+        (
+            (Stack(), Sequences(), Binary()),
+            TypeError,
+            "This one is for many_to_one or many_to_many",
+        ),
         (
             (Stack(normalization="batch"), Sequences(), Regression()),
             ValueError,
@@ -220,6 +225,48 @@ def test_mixed_precision_leaves_in_float32(x, y):
 def test_a_wrong_part_is_refused(arguments, error, message):
     with pytest.raises(error, match=message):
         seq2seq(*arguments)
+
+
+class OwnCell(keras.layers.Layer):
+    """h = x W + h' as a user writes it: no masks, no `training`."""
+
+    def __init__(self, units, **kwargs):
+        super().__init__(**kwargs)
+        self.state_size = units
+
+    def build(self, shape):
+        self.kernel = self.add_weight(shape=(shape[-1], self.state_size))
+
+    def call(self, x, states):
+        h = keras.ops.matmul(x, self.kernel) + states[0]
+        return h, [h]
+
+
+class OwnLayer(keras.layers.RNN):
+    def __init__(self, units, recurrent_dropout=0.0, **kwargs):
+        super().__init__(OwnCell(units), **kwargs)
+
+
+@pytest.mark.parametrize("teacher_forcing", [0.0, 0.5, 1.0])
+def test_a_registered_layer_of_keras_decodes(teacher_forcing, x, y):
+    layers.register("own", OwnLayer)
+    try:
+        stack = Stack(["own", "gru"], 3, dropout=0.1)
+        model = seq2seq(
+            stack,
+            Sequences(FEATURES),
+            Regression(HORIZON),
+            teacher_forcing=teacher_forcing,
+        )
+    finally:
+        del LAYERS["own"]
+    before = [w.numpy() for w in model.trainable_weights]
+    trained(model, x, y)
+    moved = [
+        (w.numpy() != old).any()
+        for w, old in zip(model.trainable_weights, before, strict=True)
+    ]
+    assert all(moved)
 
 
 def test_another_model_cannot_change_its_horizon():

@@ -225,8 +225,9 @@ class FeedbackDecoder(keras.layers.Layer):
         enters = [self.num_outputs + inputs.shape[-1], *self.widths]
         for k, layer in enumerate(self.recurrent):
             x = ops.ones((batch, enters[k]), self.compute_dtype)
-            layer.cell.get_dropout_mask(x)
-            layer.cell.get_recurrent_dropout_mask(states[k][0])
+            if _draws_masks(layer.cell):
+                layer.cell.get_dropout_mask(x)
+                layer.cell.get_recurrent_dropout_mask(states[k][0])
         if not self.stack.dropout:
             return {}
         return {
@@ -236,8 +237,9 @@ class FeedbackDecoder(keras.layers.Layer):
 
     def _forget_dropout(self):
         for layer in self.recurrent:
-            layer.cell.reset_dropout_mask()
-            layer.cell.reset_recurrent_dropout_mask()
+            if _draws_masks(layer.cell):
+                layer.cell.reset_dropout_mask()
+                layer.cell.reset_recurrent_dropout_mask()
 
     def _turned(self, *tensors):
         """The tensors over time in the order in which they are written."""
@@ -291,6 +293,14 @@ def _checked_stack(stack):
             "normalization='batch'. Use normalization='layer'."
         )
     return stack
+
+
+def _draws_masks(cell):
+    """Whether a cell keeps one dropout mask a sequence, as those of Keras do.
+
+    A cell of one's own need not.
+    """
+    return hasattr(cell, "reset_dropout_mask")
 
 
 def _swapped(tensor):
