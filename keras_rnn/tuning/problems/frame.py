@@ -108,6 +108,11 @@ class Forecast(Task):
         return self.kind()
 
     @property
+    def fixed(self):
+        """Counts leave no choice of what a network sees of them."""
+        return ("scaling",) if self._of_counts else ()
+
+    @property
     def _of_counts(self):
         return self.kind.representation == "counts"
 

@@ -3,8 +3,8 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from keras_rnn.data import Columns, Windows
-from keras_rnn.models import Regression, Sequences
+from keras_rnn.data import REPRESENTATIONS, Columns, Windows
+from keras_rnn.models import DISTRIBUTIONS, Regression, Sequences
 from keras_rnn.tuning import Batches, CrossValidation, Forecast
 from tests.tuning import tiny
 
@@ -53,3 +53,54 @@ def test_many_series_are_refused():
 def test_baselines_are_judged_by_the_same_windows():
     scores = tiny.forecast().baselines(CrossValidation(folds=2, gap=1))
     assert scores["seasonal naive"] == pytest.approx([0.12, 0.12])
+
+
+def counts():
+    """A hundred days of visits around 9."""
+    return (10 + 8 * tiny.wave()).round()
+
+
+@pytest.mark.parametrize("distribution", DISTRIBUTIONS)
+def test_networks_of_every_distribution_are_tuned(distribution, tmp_path):
+    task = Forecast(
+        counts(),
+        Columns("y"),
+        Windows(lookback=6, horizon=2),
+        distribution=distribution,
+    )
+    result = tiny.run(tmp_path, cells=("elman",), task=task)
+    # Visits lie in 2 .. 26: so does a median, and no error is larger.
+    assert result.leaderboard()["mean"].between(0, 26).all()
+
+
+@pytest.mark.parametrize("scaling", REPRESENTATIONS)
+def test_every_representation_is_a_scaling(scaling):
+    distribution = "poisson" if scaling == "counts" else None
+    shape = {
+        "columns": Columns("y"),
+        "windows": Windows(lookback=12, horizon=2),
+    }
+    task = Forecast(
+        counts(), **shape, scaling=scaling, season=12, distribution=distribution
+    )
+    prepared = task.prepared(task.entries())
+    kind = REPRESENTATIONS[scaling]
+    assert isinstance(prepared.scales.representation, kind)
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"scaling": "logs"}, "`scaling` must be one of 'level', 'change'"),
+        ({"scaling": "counts"}, "need each other"),
+        ({"distribution": "poisson", "scaling": "level"}, "need each other"),
+        ({"scaling": "seasonal_change"}, "SeasonalChange needs a season"),
+        ({"distribution": "normal"}, "`distribution` must be one of None, 'qu"),
+        ({"distribution": "gaussian", "loss": "mse"}, "brings its own loss"),
+    ],
+)
+def test_settings_that_do_not_go_together_are_refused(settings, message):
+    with pytest.raises(ValueError, match=message):
+        Forecast(
+            counts(), Columns("y"), Windows(lookback=6, horizon=2), **settings
+        )
