@@ -133,8 +133,7 @@ def beside_arima(result, frame, season):
         period=YEAR_IN_WEEKS if season == 52 else season,
         num_waves=min(3, (season - 1) // 2),
     )
-    more = {"ARIMA(1,1,1) + waves": forecasts.ravel()}
-    return replace(result, references=result.references.assign(**more))
+    return result.compare({"ARIMA(1,1,1) + waves": forecasts.ravel()})
 
 
 def with_mean(forecasts):

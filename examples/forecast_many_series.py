@@ -82,10 +82,8 @@ def main():
         references=options.references,
     )
     if options.season == 24:
-        # What is added before the scores are asked for is judged with them.
-        result.references["weekly naive"] = a_week_before(
-            frame, result.forecasts
-        )
+        last_week = a_week_before(frame, result.forecasts)
+        result = result.compare({"weekly naive": last_week})
     report(result, forecaster, seconds, options)
     draw(frame, result, options)
 

@@ -18,7 +18,6 @@ import argparse
 import logging
 import math
 import os
-from dataclasses import replace
 from pathlib import Path
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow's start-up log
@@ -100,7 +99,7 @@ def beside_autoregression(result, series, trained):
         f"mean of AR({ORDER}) on roots and networks": 0.5
         * (of_roots + result.forecasts["forecast"]),
     }
-    return replace(result, references=result.references.assign(**more))
+    return result.compare(more)
 
 
 def autoregression(series, trained, cutoffs, horizon):

@@ -8,8 +8,9 @@ from keras_rnn.data import cutting, frames, representations, text, time_axis
 from keras_rnn.data.columns import Columns
 from keras_rnn.data.frames.parquet import read_parquet
 from keras_rnn.data.part import Part
-from keras_rnn.data.pipeline import prepare
+from keras_rnn.data.pipeline import prepare, split_and_scaled
 from keras_rnn.data.prepared import PreparedData
+from keras_rnn.data.reader import Reader
 from keras_rnn.data.representations.change import Change
 from keras_rnn.data.representations.counts import Counts
 from keras_rnn.data.representations.level import Level
@@ -36,6 +37,7 @@ __all__ = [
     "Log",
     "Part",
     "PreparedData",
+    "Reader",
     "Scales",
     "SeasonalChange",
     "Split",
@@ -51,6 +53,7 @@ __all__ = [
     "regular_step",
     "representation_of",
     "representations",
+    "split_and_scaled",
     "stream_batches",
     "text",
     "time_axis",

@@ -139,7 +139,7 @@ class Part:
     def has_targets(self):
         """Whether the frame reaches to the end of every window."""
         ends = self.series.bounds[self.series.numbers(self.cutoffs) + 1]
-        return bool((self.cutoffs + self.series.ahead < ends).all())
+        return bool((self.cutoffs + self.series.windows.ahead < ends).all())
 
     @property
     def actual(self):

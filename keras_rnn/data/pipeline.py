@@ -8,9 +8,10 @@ from keras_rnn.data.columns import Columns
 from keras_rnn.data.cutting.windows_of_parts import allot, only_known
 from keras_rnn.data.frames.missing_rows import GAPS
 from keras_rnn.data.frames.parquet import as_frame
-from keras_rnn.data.frames.table import Source
+from keras_rnn.data.frames.source import Source
 from keras_rnn.data.part import Part
 from keras_rnn.data.prepared import PreparedData
+from keras_rnn.data.reader import Reader
 from keras_rnn.data.representations.base import Representation
 from keras_rnn.data.representations.level import Level
 from keras_rnn.data.scales import Scales
@@ -114,27 +115,40 @@ def prepare(
     )
 
     one_of("gaps", gaps, GAPS)
-    ahead = windows.gap + windows.horizon
-    source = Source(columns, ahead, as_cycles("calendar", calendar), gaps)
+    source = Source(
+        columns, windows.ahead, as_cycles("calendar", calendar), gaps
+    )
     table = source.read(frame)
-    representation.check(table.levels, columns.target, table.place)
+    return split_and_scaled(table, source, windows, split, representation)
+
+
+def split_and_scaled(table, source, windows, split, representation):
+    """Splits the rows of a Table, scales them, and finds their windows.
+
+    Args:
+        table: The Table.
+        source: How it was read.
+        windows: The shape of a window, which reaches as far ahead as the rows
+            are continued, or less far.
+        split: The sizes of the parts.
+        representation: What the network sees of its targets.
+
+    Returns:
+        A PreparedData.
+    """
+    representation.check(table.levels, table.columns.target, table.place)
     allotment = allot(split, windows, table.bounds, table.names)
     scales = Scales.fit(
         table, allotment.training_stops, representation, windows, source
     )
     series = scales.apply(table)
-    if gaps != "refuse":
+    if source.gaps != "refuse":
         allotment = only_known(allotment, series)
     parts = {
         name: Part(name, cutoffs, series)
         for name, cutoffs in allotment.cutoffs.items()
     }
-    return PreparedData(
-        series,
-        parts,
-        allotment.sections,
-        scales,
-        source,
-        table.step,
-        table.own_steps,
+    reader = Reader(
+        source.columns, scales, table.step, table.own_steps, table.index[:0]
     )
+    return PreparedData(series, parts, allotment.sections, reader)

@@ -1,13 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Everything that was measured, and how it is applied to rows."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
 from keras_rnn.data.frames.magnitude import check_scaled, check_targets
-from keras_rnn.data.frames.table import with_ahead
 from keras_rnn.data.own_scales import OwnScales
 from keras_rnn.data.representations.base import (
     FittedRepresentation,
@@ -56,7 +55,7 @@ class Scales:
             source: How the table was read.
         """
         trained = rows_up_to(training_stops, table.bounds)
-        rows = with_ahead(trained, table.bounds, table.ahead)
+        rows = table.positions(trained)
         measured = table.covariates.shape[1] - table.num_calendar
         known = table.covariates[rows, :measured]
         if table.filled is not None:
@@ -78,6 +77,33 @@ class Scales:
             source.gaps,
         )
 
+    def at_horizon(self, horizon):
+        """The same for windows of another horizon, as if measured for it.
+
+        Args:
+            horizon: Steps to forecast.
+        """
+        if horizon == self.windows.horizon:
+            return self
+        return replace(
+            self,
+            windows=replace(self.windows, horizon=horizon),
+            targets=self.targets.for_horizon(horizon),
+        )
+
+    def measured_for(self, windows, table, training_stops):
+        """The same, with what is said of targets measured for other windows.
+
+        Args:
+            windows: The shape of a window.
+            table: The Table measured.
+            training_stops: As in `fit`.
+        """
+        targets = fit_targets(
+            table, training_stops, self.representation, windows
+        )
+        return replace(self, windows=windows, targets=targets)
+
     def apply(self, table):
         """The scaled series of a table.
 
@@ -93,18 +119,12 @@ class Scales:
             table.columns.static,
             lambda number: table.place(table.bounds[number]),
         )
-        series = Series(
-            index=table.index,
-            levels=table.levels,
+        series = Series.of(
+            table,
             covariates=self.scaled_covariates(table),
             static=static.astype(np.float32),
-            columns=table.columns,
             windows=self.windows,
             representation=targets,
-            bounds=table.bounds,
-            names=table.names,
-            lines=table.lines,
-            incomplete=table.incomplete,
             own=own,
         )
         check_targets(series, table.place)

@@ -1,15 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The checked and scaled series that all windows are cut from."""
+"""The scaled series that all windows are cut from."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 
 import numpy as np
-import pandas as pd
 
-from keras_rnn.data.columns import Columns
 from keras_rnn.data.cutting.window_cutter import WindowCutter
 from keras_rnn.data.frames.last_known import bridged
+from keras_rnn.data.frames.table import Table
 from keras_rnn.data.own_scales import OwnScales, joined
 from keras_rnn.data.representations.base import FittedRepresentation, mapped
 from keras_rnn.data.windows import Windows, any_of
@@ -17,50 +16,40 @@ from keras_rnn.data.windows import Windows, any_of
 WINDOWS_AT_ONCE = 2**16
 
 
-@dataclass(frozen=True, eq=False)
-class Series:
-    """One row per time step; windows are views of it, never stored.
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Series(Table):
+    """A Table with scales: its windows are what networks see.
 
-    Many series stand one after the other. Row r of series k stands at
-    position r + k × (gap + horizon) of what reaches beyond the end of a
-    series: `index` and `covariates`.
+    Its covariates, past, future and static, are in standard units, float32.
+    Targets stay in the data's units, because changes are formed per window.
 
     Args:
-        index: Time axis, for each series gap + horizon steps longer than its
-            rows.
-        levels: Targets in the data's units, float64, shape (rows, targets);
-            NaN where missing. They are kept in float64 because changes are
-            formed per window.
-        lines: The levels with straight lines over the missing ones, None
-            unless they were interpolated. Inputs read them, and no outcome is
-            one of them.
-        covariates: Past, then future covariates, standardised, float32,
-            shape (len(index), past + future); NaN where not yet known.
-        static: Static covariates, float32, shape (series, static).
-        columns: The role of each column.
-        windows: The shape of a window.
+        windows: The shape of a window; it reaches as far ahead as the rows
+            are continued, or less far.
         representation: From the data's units to the network's and back, with
             the scales of each of `entries`.
-        bounds: Where each series begins, and the number of rows, int64,
-            shape (series + 1,).
-        names: The name of each series, None if there is only one.
-        incomplete: Rows of which a target or a past covariate is missing,
-            bool, shape (rows,); None if there can be none.
         own: The scales of series that were not fitted; None if all were.
     """
 
-    index: pd.Index
-    levels: np.ndarray
-    covariates: np.ndarray
-    static: np.ndarray
-    columns: Columns
     windows: Windows
     representation: FittedRepresentation
-    bounds: np.ndarray
-    names: pd.Index | None
-    lines: np.ndarray | None = None
-    incomplete: np.ndarray | None = None
     own: OwnScales | None = None
+
+    @classmethod
+    def of(cls, table, **scaled):
+        """A table with what is in standard units, and with its scales."""
+        rows = {
+            field.name: getattr(table, field.name) for field in fields(Table)
+        }
+        return cls(**rows | scaled)
+
+    def at_horizon(self, horizon):
+        """The same rows, for windows of another horizon."""
+        return replace(
+            self,
+            windows=replace(self.windows, horizon=horizon),
+            representation=self.representation.for_horizon(horizon),
+        )
 
     @property
     def skipped(self):
@@ -99,15 +88,6 @@ class Series:
         """Channels of the past input: targets, past, future covariates."""
         targets = self.representation.channel_names(self.columns.target)
         return targets + self.columns.past + self.columns.future
-
-    @property
-    def ahead(self):
-        """Number of steps that `index` goes beyond the end of each series."""
-        return self.windows.gap + self.windows.horizon
-
-    def numbers(self, cutoffs):
-        """The number of the series of each window, shape (windows,)."""
-        return np.searchsorted(self.bounds, cutoffs, side="right") - 1
 
     def entries(self, cutoffs):
         """The entry of the scales of each window, shape (windows,).
@@ -150,10 +130,6 @@ class Series:
             representation=joined(of_series, measured),
             own=replace(self.own, cutoffs=cutoffs),
         )
-
-    def positions(self, cutoffs):
-        """The position of each cutoff in `index`, shape (windows,)."""
-        return cutoffs + self.numbers(cutoffs) * self.ahead
 
     def invert(self, values, cutoffs):
         """From the network's units to the data's.

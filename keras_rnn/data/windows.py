@@ -45,9 +45,14 @@ class Windows:
         positive_int("stride", self.stride)
 
     @property
+    def ahead(self):
+        """Number of rows from the cutoff to the last target."""
+        return self.gap + self.horizon
+
+    @property
     def span(self):
         """Number of rows from the first input to the last target."""
-        return self.lookback + self.gap + self.horizon
+        return self.lookback + self.ahead
 
     def input_rows(self, cutoff):
         """The range of input rows of the window at `cutoff`."""

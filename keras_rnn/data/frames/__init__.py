@@ -10,10 +10,12 @@ from keras_rnn.data.frames.odd_series import (
     warn_of_left_out,
 )
 from keras_rnn.data.frames.parquet import as_frame
+from keras_rnn.data.frames.source import Source
 from keras_rnn.data.frames.values import check_flat, with_numbers
 
 __all__ = [
     "GAPS",
+    "Source",
     "as_frame",
     "bridged",
     "check_flat",

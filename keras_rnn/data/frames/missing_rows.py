@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """Missing rows and values: filled by straight lines, or left missing."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
 from keras_rnn.data.frames.values import check_numeric, check_present
 from keras_rnn.data.time_axis.clock import steps_between
 from keras_rnn.data.time_axis.frequency import frequency, regular_length
-from keras_rnn.data.time_axis.many_series import timeline
-from keras_rnn.data.time_axis.remedies import Remedies
 from keras_rnn.data.time_axis.stated_frequency import completed_axis
 
 #: What stands for a step of the input that lacks a value, in every channel:
@@ -18,49 +18,48 @@ MASK_VALUE = -1024.0
 GAPS = ("refuse", "interpolate", "mask")
 
 
-def completed(frame, columns, bounds, names, step=None, own_steps=(), *, lines):
+def completed(rows, columns, ahead, *known, lines):
     """Adds missing rows; fills the values of some columns.
 
     Values are filled by straight lines, never before the first known one of a
     series or after its last.
 
     Args:
-        frame: The DataFrame, its rows grouped by series.
+        rows: The Rows.
         columns: The role of each column.
-        bounds: Where each series begins, and the number of rows, int64,
-            shape (series + 1,).
-        names: The name of each series, None if there is only one.
-        step: The step of the index, where it is known from other rows.
-        own_steps: Those of series with another one, as in `timeline`.
+        ahead: As in `timeline`.
+        *known: Step, own steps and remedies, as there.
         lines: The columns to fill.
 
     Returns:
-        The frame, its bounds, and name -> where a value was missing, filled
-        or not, bool, shape (rows,), of the columns that lacked one.
+        Rows that say what was missing, filled or not.
 
     Example:
         >>> from keras_rnn.data.columns import Columns
+        >>> from keras_rnn.data.frames.grouped_rows import Rows
+        >>> from keras_rnn.data.time_axis.remedies import Remedies
         >>> frame = pd.DataFrame({"y": [1.0, None, 3.0, 6.0]}, [0, 1, 2, 5])
-        >>> filled, _, missing = completed(
-        ...     frame, Columns("y"), np.array([0, 4]), None, lines=("y",)
+        >>> filled = completed(
+        ...     Rows.of(frame, None),
+        ...     Columns("y"),
+        ...     0,
+        ...     *(None, (), Remedies()),
+        ...     lines=("y",),
         ... )
-        >>> filled["y"].tolist(), missing["y"].tolist()
+        >>> filled.frame["y"].tolist(), filled.missing["y"].tolist()
         ([1.0, 2.0, 3.0, 4.0, 5.0, 6.0],
          [False, True, False, True, True, False])
     """
-    roles = columns.all
-    for name in roles:
-        check_present(frame, name)
-        check_numeric(frame[name])
-    kept = [*roles, *([] if names is None else [columns.series])]
-    frame, bounds = with_all_rows(
-        frame[kept], bounds, names, step, own_steps, columns.freq
-    )
-    series = np.repeat(np.arange(len(bounds) - 1), np.diff(bounds))
-    if names is not None:
-        frame[columns.series] = names[series]
-    missing = {}
-    for name in roles:
+    for name in columns.all:
+        check_present(rows.frame, name)
+        check_numeric(rows.frame[name])
+    kept = [*columns.all, *([] if rows.names is None else [columns.series])]
+    rows = replace(rows, frame=rows.frame[kept])
+    rows = with_all_rows(rows, ahead, known)
+    frame, series, missing = rows.frame, rows.numbers(), {}
+    if rows.names is not None:
+        frame[columns.series] = rows.names[series]
+    for name in columns.all:
         values = frame[name].to_numpy(np.float64, na_value=np.nan)
         lacking = np.isnan(values)
         if not lacking.any():
@@ -68,14 +67,14 @@ def completed(frame, columns, bounds, names, step=None, own_steps=(), *, lines):
         missing[name] = lacking
         if name in lines:
             frame[name] = straight_lines(values, lacking, series)
-    return frame, bounds, missing
+    return replace(rows, missing=missing)
 
 
 def any_missing(missing, names, rows):
     """Rows that lack a value of some columns, bool, shape (rows,).
 
     Args:
-        missing: As `completed` returns it.
+        missing: As in `Rows`.
         names: The columns.
         rows: Number of rows.
     """
@@ -83,6 +82,14 @@ def any_missing(missing, names, rows):
     for name in set(names) & set(missing):
         found |= missing[name]
     return found
+
+
+def marked(names, missing):
+    """Where values of some columns were missing, (rows, names), or None."""
+    if not set(names) & set(missing):
+        return None
+    nowhere = np.zeros_like(next(iter(missing.values())))
+    return np.column_stack([missing.get(name, nowhere) for name in names])
 
 
 def straight_lines(values, missing, series):
@@ -100,23 +107,28 @@ def straight_lines(values, missing, series):
     return np.where(inside, lines, values)
 
 
-def with_all_rows(frame, bounds, names, step, own_steps, freq):
-    """The frame with a row, of NaN, for each missing time step."""
+def with_all_rows(rows, ahead, known):
+    """Rows with one, of NaN, for each missing time step, in a new frame.
+
+    Where none is missing, their time axes are checked by that.
+    """
     try:
-        known = (step, own_steps, Remedies(freq=freq))
-        timeline(frame.index, bounds, names, 0, *known)
+        rows = rows.checked(ahead, *known)
     except ValueError:
         pass
     else:
-        return frame.copy(), bounds
+        return replace(rows, frame=rows.frame.copy())
+    step, own_steps, remedies = known
+    names, bounds = rows.names, rows.bounds
     pieces, own = [], dict(own_steps)
+    complete_axis = complete if remedies.freq is None else completed_axis
     for number in range(len(bounds) - 1):
-        rows = frame.iloc[bounds[number] : bounds[number + 1]]
+        piece = rows.frame.iloc[bounds[number] : bounds[number + 1]]
         expected = own.get(names[number], step) if own else step
-        complete_axis = complete if freq is None else completed_axis
-        pieces.append(rows.reindex(complete_axis(rows.index, expected)))
+        pieces.append(piece.reindex(complete_axis(piece.index, expected)))
     lengths = [len(piece) for piece in pieces]
-    return pd.concat(pieces), np.concatenate([[0], np.cumsum(lengths)])
+    bounds = np.concatenate([[0], np.cumsum(lengths)])
+    return replace(rows, frame=pd.concat(pieces), bounds=bounds)
 
 
 def complete(axis, step):

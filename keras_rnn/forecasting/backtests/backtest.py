@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Forecasts from many past cutoffs, and how far they were off."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 
@@ -44,8 +44,8 @@ class Backtest:
             and the bounds of each interval. Where "actual" is NaN, the
             outcome is unknown; such rows count in no score.
         references: DataFrame of the same rows, a column per reference method;
-            one that you add before you read the scores is judged, too. All
-            methods are judged by the rows that each of them has a forecast of.
+            `compare` adds some. All methods are judged by the rows that each
+            of them has a forecast of.
         scales: What MASE and RMSSE divide the errors of each row by, shape
             (rows, 2); NaN where a series has nothing to scale by.
     """
@@ -78,6 +78,38 @@ class Backtest:
         return cls(
             forecasts, others(part, season, fitted), scales(part, season)
         )
+
+    def compare(self, forecasts):
+        """Sets further forecasts beside those of the reference methods.
+
+        Args:
+            forecasts: Dict of the name of a method and its forecasts, one for
+                each row of `forecasts`; NaN where it has none.
+
+        Returns:
+            A new `Backtest`, which judges them too.
+
+        Raises:
+            ValueError: If a method is there already, or has more or fewer
+                forecasts than there are rows.
+
+        Example: `result.compare({"as last week": values}).scores`
+        """
+        for name, values in forecasts.items():
+            if name == OURS or name in self.references:
+                raise ValueError(
+                    "`compare` adds methods to those that are judged. "
+                    f"Received: {name!r}, which is one of them. Give it "
+                    "another name."
+                )
+            if len(values) != len(self.forecasts):
+                raise ValueError(
+                    f"{name!r} must have {len(self.forecasts)} forecasts, one "
+                    f"for each row of `forecasts`. Received: {len(values)}. "
+                    "Order them as those rows, NaN where there is none."
+                )
+        more = {name: np.asarray(x) for name, x in forecasts.items()}
+        return replace(self, references=self.references.assign(**more))
 
     @cached_property
     def scores(self):

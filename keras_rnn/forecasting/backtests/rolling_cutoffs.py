@@ -17,7 +17,7 @@ DAY = pd.Timedelta(days=1)
 BY_NUMBERS = re.compile(r"\s*(\d{1,2})([/.-])(\d{1,2})\2(\d{2}|\d{4})\b")
 
 
-def rolling_part(data, frame, start, stride):
+def rolling_part(reader, frame, start, stride):
     """The windows of a frame whose targets begin at `start`, and after it.
 
     From there on every stride-th row of the time axis begins the targets of a
@@ -25,7 +25,7 @@ def rolling_part(data, frame, start, stride):
     that is off their common grid is counted by rows of its own.
 
     Args:
-        data: PreparedData.
+        reader: Reads the frame as the one fitted on.
         frame: The DataFrame.
         start: As in `Forecaster.backtest`.
         stride: Rows from one cutoff to the next.
@@ -38,11 +38,11 @@ def rolling_part(data, frame, start, stride):
         ValueError: If no window begins to forecast there.
     """
     validate.positive_int("stride", stride)
-    cutoffs, series = data.cutoffs_in(frame)
+    cutoffs, series = reader.cutoffs_in(frame)
     rows = series.index[series.positions(np.arange(len(series.levels)))]
     first = cutoffs + series.windows.gap + 1
     moment = first_row(start, rows, rows[first])
-    counted = rows_since(moment, rows, series, data.step)[first]
+    counted = rows_since(moment, rows, series, reader.step)[first]
     chosen = cutoffs[(counted >= 0) & (counted % stride == 0)]
     if not len(chosen):
         raise ValueError(

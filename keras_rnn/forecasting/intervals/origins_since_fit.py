@@ -4,8 +4,35 @@
 from dataclasses import dataclass, replace
 
 import numpy as np
+import pandas as pd
 
 from keras_rnn.data import Part
+
+
+@dataclass(frozen=True, eq=False)
+class LastRows:
+    """Where the rows fitted on end.
+
+    Args:
+        names: The name of each series, None if there is only one.
+        moments: The index value of the last row of each.
+    """
+
+    names: pd.Index | None
+    moments: pd.Index
+
+    @classmethod
+    def of(cls, frame, series):
+        """The last row of each series of a frame.
+
+        Args:
+            frame: DataFrame; each series in order of time.
+            series: The column that names the series of a row, or None.
+        """
+        if series is None:
+            return cls(None, frame.index[-1:])
+        rows = frame.drop_duplicates(series, keep="last")
+        return cls(pd.Index(rows[series].astype(object)), rows.index)
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,16 +56,16 @@ class Since:
     rate: float
 
     @classmethod
-    def fit(cls, data, wanted, rate):
+    def fit(cls, fitted, wanted, rate):
         """Finds the origins.
 
         Args:
-            data: PreparedData that ends with the rows fitted on.
+            fitted: `LastRows` of the rows fitted on.
             wanted: Part whose intervals are wanted.
             rate: How far a miss moves the level.
         """
         series = wanted.series
-        starts = first_origins(data.series, series)
+        starts = first_origins(fitted, series)
         numbers = series.numbers(wanted.cutoffs)
         last = np.flatnonzero(np.diff(numbers, append=-1))
         before = [
@@ -94,7 +121,7 @@ def first_origins(fitted, series):
     reach back to. Of a series that was not fitted it is the first such row.
 
     Args:
-        fitted: Series that end with the rows fitted on.
+        fitted: `LastRows` of the rows fitted on.
         series: Those of the frame.
 
     Returns:
@@ -102,7 +129,6 @@ def first_origins(fitted, series):
     """
     reach = series.windows.lookback + series.representation.reach
     starts = series.bounds[:-1] + reach - 1
-    ends = fitted.index[fitted.positions(fitted.bounds[1:] - 1)]
     known = np.zeros(1, dtype=np.int64)
     if series.names is not None:
         known = fitted.names.get_indexer(series.names)
@@ -110,6 +136,6 @@ def first_origins(fitted, series):
         first, stop = series.bounds[number : number + 2]
         position = series.positions(series.bounds[number : number + 1])[0]
         times = series.index[position : position + stop - first]
-        row = first + times.searchsorted(ends[known[number]])
+        row = first + times.searchsorted(fitted.moments[known[number]])
         starts[number] = max(starts[number], row)
     return starts

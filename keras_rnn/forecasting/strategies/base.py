@@ -2,11 +2,8 @@
 """What a Forecaster asks of a strategy: how steps become a horizon."""
 
 import abc
-from dataclasses import replace
 
 import numpy as np
-
-from keras_rnn.data import PreparedData
 
 BATCH_SIZE = 256
 
@@ -31,21 +28,20 @@ class Strategy(abc.ABC):
         return representation
 
     def scales(self, data):
-        """What was measured, for as many steps as can be asked for."""
-        return data.scales
-
-    def whole(self, data, frame, windows):
-        """PreparedData of the frame for forecasts of the whole horizon.
+        """What was measured, for as many steps as can be asked for.
 
         Args:
             data: PreparedData of the windows that networks train on.
-            frame: The frame that it was prepared from.
-            windows: The windows to forecast.
         """
-        return data
+        return data.scales
 
-    def validation(self, data, whole):
-        """The Part of the validation rows, with the whole horizon."""
+    def validation(self, data, horizon):
+        """The Part of the validation rows, with the whole horizon.
+
+        Args:
+            data: PreparedData of the windows that networks train on.
+            horizon: Steps to forecast.
+        """
         return data.validation
 
     def computed(self, horizon, longest):
@@ -101,22 +97,3 @@ class AllSteps(Strategy):
         output = self.output(network, part)
         draws = outcome.sample(output, num_paths, seed)
         return np.stack([part.invert(path) for path in draws])
-
-
-def at_horizon(frame, columns, scales, step, horizon, own_steps=()):
-    """A frame as PreparedData without parts, for another horizon.
-
-    Args:
-        frame: DataFrame.
-        columns: The role of each column.
-        scales: `Scales` for at least as many steps.
-        step: The step of the index.
-        horizon: Steps to forecast.
-        own_steps: Those of series with another one, by name.
-    """
-    scales = replace(
-        scales,
-        windows=replace(scales.windows, horizon=horizon),
-        targets=scales.targets.for_horizon(horizon),
-    )
-    return PreparedData.of_scales(frame, columns, scales, step, own_steps)

@@ -3,7 +3,6 @@
 
 from dataclasses import replace
 
-from keras_rnn.data.scales import fit_targets
 from keras_rnn.forecasting.strategies.base import AllSteps
 from keras_rnn.models import Sequences, seq2seq, with_horizon
 
@@ -16,19 +15,15 @@ class EncoderDecoder(AllSteps):
     """A decoder writes step after step; each sees the output before it."""
 
     def scales(self, data):
-        rows = data.sections["train"][:, 1] - data.series.bounds[:-1]
+        rows = data.training_stops - data.series.bounds[:-1]
         windows = data.scales.windows
         longest = min(
             LONGEST * windows.horizon, int(rows.max()) - windows.lookback
         )
         further = replace(windows, horizon=max(longest, windows.horizon))
-        targets = fit_targets(
-            data.series,
-            data.sections["train"][:, 1],
-            data.scales.representation,
-            further,
+        return data.scales.measured_for(
+            further, data.series, data.training_stops
         )
-        return replace(data.scales, windows=further, targets=targets)
 
     def computed(self, horizon, longest):
         if horizon > longest:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from keras_rnn.data.representations import OneStep
 from keras_rnn.forecasting.outcomes import keys_of
-from keras_rnn.forecasting.strategies.base import Strategy, at_horizon
+from keras_rnn.forecasting.strategies.base import Strategy
 from keras_rnn.forecasting.strategies.rollout import roll_out
 from keras_rnn.models import Sequences, many_to_one
 
@@ -42,18 +42,7 @@ class Recursive(Strategy):
     def seen(self, representation):
         return OneStep(representation)
 
-    def whole(self, data, frame, windows):
-        return at_horizon(
-            frame,
-            data.source.columns,
-            data.scales,
-            data.step,
-            windows.horizon,
-            data.own_steps,
-        )
-
-    def validation(self, data, whole):
-        horizon = whole.horizon
+    def validation(self, data, horizon):
         part = data.validation
         ends = data.sections["validation"][part.series.numbers(part.cutoffs), 1]
         cutoffs = part.cutoffs[part.cutoffs + horizon < ends]
@@ -63,7 +52,8 @@ class Recursive(Strategy):
                 f"horizon={horizon} needs. Lower `horizon` or enlarge "
                 "`validation`."
             )
-        return replace(part, cutoffs=cutoffs, series=whole.series)
+        series = data.series.at_horizon(horizon)
+        return replace(part, cutoffs=cutoffs, series=series)
 
     def network(self, stack, data, outcome):
         return many_to_one(stack, Sequences.of(data), outcome.head(data))

@@ -53,7 +53,7 @@ def described_data(data):
         "columns": described(series.columns),
         "features": list(series.feature_names),
         "representation": described(data.scales.representation),
-        "gaps": data.source.gaps,
+        "gaps": data.scales.gaps,
         "rows": counted(*arrays),
         "training_windows": counted(data.train.cutoffs),
         "validation_windows": counted(data.validation.cutoffs),

@@ -242,3 +242,23 @@ def test_rows_that_are_unknown_scale_nothing():
     known = ~changes.index.isin([10, 14, 20, 24])
     np.testing.assert_allclose(scales[0, 0], changes[known].abs().mean())
     np.testing.assert_allclose(scales[0, 1], (changes[known] ** 2).mean())
+
+
+def test_a_method_beside_the_references_is_judged_by_the_same_rows(one):
+    actual = one.forecasts["actual"]
+    result = one.compare({"told": actual, "off by one": actual + 1})
+    assert result.scores.loc["told", "MAE"] == 0
+    assert result.scores.loc["off by one", "MAE"] == pytest.approx(1)
+    assert "told" not in one.references
+    assert "told" not in one.scores.index
+
+
+@pytest.mark.parametrize("name", ["naive", "forecaster"])
+def test_a_method_that_is_judged_already_is_refused(one, name):
+    with pytest.raises(ValueError, match=f"Received: '{name}'"):
+        one.compare({name: one.forecasts["actual"]})
+
+
+def test_a_method_needs_a_forecast_of_each_row(one):
+    with pytest.raises(ValueError, match="one for each row"):
+        one.compare({"short": [1.0]})

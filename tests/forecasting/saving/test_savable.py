@@ -60,7 +60,7 @@ def test_ids_keep_value_and_dtype(ids, tmp_path):
     forecaster = fit(two(IDS[ids]))
     forecaster.save(tmp_path / "x")
     loaded = Forecaster.load(tmp_path / "x")
-    before, after = (f.scales.names for f in (forecaster, loaded))
+    before, after = (f.reader.scales.names for f in (forecaster, loaded))
     pd.testing.assert_index_equal(after, before, exact=True)
     assert [type(x) for x in after] == [type(x) for x in before]
 

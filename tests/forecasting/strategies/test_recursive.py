@@ -25,7 +25,6 @@ from keras_rnn.data.representations.wrapper import OneStep
 from keras_rnn.forecasting import Forecaster, Training
 from keras_rnn.forecasting.outcomes import Outcome
 from keras_rnn.forecasting.strategies import rollout
-from keras_rnn.forecasting.strategies.base import at_horizon
 from keras_rnn.forecasting.strategies.recursive import Recursive, walks
 from keras_rnn.forecasting.strategies.rollout import roll_out
 from keras_rnn.models import (
@@ -113,7 +112,7 @@ def prepared(frame, columns, representation):
         split=Split(validation=ROWS - TRAINED, test=0),
         representation=OneStep(representation),
     )
-    whole = at_horizon(frame, columns, data.scales, data.step, HORIZON)
+    whole = data.reader.at_horizon(HORIZON)
     return data, whole
 
 
@@ -240,7 +239,7 @@ def test_rows_after_a_cutoff_move_no_draw():
     network = many_to_one(STACK, Sequences.of(data), outcome.head(data))
     for values in (y, changed):
         frame = pd.DataFrame({"y": values})
-        whole = at_horizon(frame, Columns("y"), data.scales, data.step, HORIZON)
+        whole = data.reader.at_horizon(HORIZON)
         part = whole.windows_of(frame)
         ((_, levels),) = walks(network, part, outcome, 20, seed=0)
         walked.append(levels[part.cutoffs < ROWS - 10])
@@ -258,7 +257,7 @@ def test_neither_the_first_window_nor_another_series_moves_a_draw():
     network = many_to_one(STACK, Sequences.of(data), outcome.head(data))
 
     def draws(rows, kept):
-        whole = at_horizon(rows, columns, data.scales, data.step, HORIZON)
+        whole = data.reader.at_horizon(HORIZON)
         part = whole.windows_of(rows)
         part = replace(part, cutoffs=part.cutoffs[kept])
         walked = walks(network, part, outcome, 10, seed=0)
@@ -322,11 +321,7 @@ def test_the_validation_windows_hold_the_whole_horizon():
         split=Split(validation=7, test=0),
         representation=OneStep(Level()),
     )
-    strategy = Recursive()
-    whole = strategy.whole(
-        data, frame, Windows(lookback=LOOKBACK, horizon=HORIZON)
-    )
-    part = strategy.validation(data, whole)
+    part = Recursive().validation(data, HORIZON)
     # Rows 53 … 59 and 93 … 99: three windows of five rows in each.
     assert part.cutoffs.tolist() == [52, 53, 54, 92, 93, 94]
     assert np.isfinite(part.actual).all()
