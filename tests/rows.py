@@ -108,6 +108,12 @@ each_kind = pytest.mark.parametrize("variant", OF_EACH_KIND)
 each_own_kind = pytest.mark.parametrize("variant", OF_EACH_OWN_KIND)
 
 
+#: What is built of layers sees whose they are and how many states they have:
+#: Keras's own with two, one of this package with one.
+OF_FEW_KEYS = mostly_slow(list(LAYERS), default=["lstm", "elman"])
+few_keys = pytest.mark.parametrize("key", OF_FEW_KEYS)
+
+
 def of_own_variants(*names):
     """Parametrizes over some of them; a name that is none is an error."""
     by_name = {str(variant): variant for variant in OWN_VARIANTS}

@@ -14,6 +14,8 @@ from keras_rnn.models import (
     parts,
     sequence_autoencoder,
 )
+from tests.rows import few_keys
+from tests.tiers import mostly_slow
 
 BATCH, TIME, FEATURES, LATENT = 4, 5, 2, 3
 PADDING = -1.0
@@ -49,7 +51,7 @@ def trained(model, x):
 
 
 @pytest.mark.parametrize("conditional", [False, True])
-@pytest.mark.parametrize("key", LAYERS)
+@few_keys
 def test_every_key_trains_saves_and_loads(key, conditional, x, tmp_path):
     stack = Stack(key, [4, 3], options=on_the_plain_loop(key))
     models = sequence_autoencoder(
@@ -87,7 +89,10 @@ def test_the_parts_are_the_autoencoder(form, x):
     np.testing.assert_allclose(models.autoencoder(x), through, atol=1e-6)
 
 
-@pytest.mark.parametrize("where", [0, 2, TIME], ids=["left", "gap", "right"])
+@pytest.mark.parametrize(
+    "where",
+    mostly_slow({"left": 0, "gap": 2, "right": TIME}, default=["gap"]),
+)
 @every_form
 def test_padding_changes_neither_loss_nor_code_nor_output(form, where, x):
     models = sequence_autoencoder(

@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 from keras.src.backend import get_keras_mask
 
-from keras_rnn.layers import LAYERS
 from keras_rnn.models import (
     AtEveryStep,
     Binary,
@@ -18,6 +17,7 @@ from keras_rnn.models import (
     many_to_many,
 )
 from tests.models.quick import quick_stack
+from tests.rows import few_keys
 
 BATCH, TIME, FEATURES = 3, 5, 2
 TOKENS = Tokens(vocabulary_size=7, embedding_units=3)
@@ -30,7 +30,7 @@ def x():
     return np.random.default_rng(0).normal(size=(BATCH, TIME, FEATURES))
 
 
-@pytest.mark.parametrize("key", LAYERS)
+@few_keys
 def test_every_key_trains_saves_and_loads(key, tmp_path):
     head = NextToken.of(TOKENS)
     model = many_to_many(quick_stack(key, 3), TOKENS, head)
@@ -67,7 +67,8 @@ def test_a_stack_of_everything_answers_at_every_step(x):
     model = many_to_many(
         stack, Sequences(FEATURES, mask_value=0.0), MultiClass(3)
     )
-    model.compile(**compile_defaults(MultiClass(3)))
+    # Of which XLA would compile each loop, in minutes.
+    model.compile(**compile_defaults(MultiClass(3)), jit_compile=False)
     x[1, 2:] = x[2] = 0
     model.fit(x, np.zeros((BATCH, TIME)), verbose=0)
     y = np.asarray(model(x))

@@ -16,6 +16,7 @@ from keras_rnn.models import (
     many_to_one,
 )
 from tests.models.quick import quick_stack
+from tests.rows import few_keys
 
 BATCH, TIME, FEATURES = 4, 6, 2
 #: Unequal lengths, and one sequence of padding only.
@@ -27,7 +28,7 @@ def x():
     return np.random.default_rng(0).normal(size=(BATCH, TIME, FEATURES))
 
 
-@pytest.mark.parametrize("key", LAYERS)
+@few_keys
 def test_every_key_trains_saves_and_loads(key, x, tmp_path):
     model = many_to_one(
         Stack(key, units=3), Sequences(FEATURES, TIME), Regression(horizon=2)
@@ -42,7 +43,7 @@ def test_every_key_trains_saves_and_loads(key, x, tmp_path):
 POOLED = ["mean", "sum", "max", "attention"]
 
 
-@pytest.mark.parametrize("key", LAYERS)
+@few_keys
 def test_every_key_is_pooled_trained_saved_and_loaded(key, tmp_path):
     # Every key meets a pooling, and every pooling some keys.
     pooling = POOLED[list(LAYERS).index(key) % len(POOLED)]

@@ -19,7 +19,7 @@ from keras_rnn.models import (
     reset_states,
     stateful_forecaster,
 )
-from tests.rows import VARIANTS
+from tests.rows import each_kind
 
 BATCH, CHUNK, CHUNKS, FEATURES, HORIZON = 2, 3, 4, 2, 2
 EXACT = {"rtol": 1e-5, "atol": 1e-6}
@@ -44,7 +44,7 @@ def in_chunks(x):
     return np.split(x, CHUNKS, axis=1)
 
 
-@pytest.mark.parametrize("variant", VARIANTS, ids=str)
+@each_kind
 def test_chunk_by_chunk_it_says_what_one_pass_over_the_series_says(variant):
     """For the own layers the pass is that of the plain loop, the oracle."""
     options = dict(variant.arguments)

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from keras import ops
 
-from keras_rnn.layers import LAYERS
 from keras_rnn.models import FeedbackDecoder, Stack, telling
+from tests.rows import few_keys
 
 BATCH, TIME, FEATURES, OUTPUTS = 3, 5, 2, 2
 #: Layer, normalization, dropout and residual connection all at once.
@@ -26,7 +26,7 @@ def array(tensor):
     return ops.convert_to_numpy(tensor)
 
 
-@pytest.mark.parametrize("key", LAYERS)
+@few_keys
 def test_told_its_own_outputs_a_decoder_writes_them_again(key, x):
     """All steps at once, on the engine, equal step by step, on the cells."""
     decoder = FeedbackDecoder(Stack(key, **ALL_SETTINGS), OUTPUTS)

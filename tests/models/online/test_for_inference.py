@@ -23,7 +23,7 @@ from keras_rnn.models import (
     sequence_autoencoder,
     stateful_forecaster,
 )
-from tests.rows import VARIANTS
+from tests.rows import each_kind
 
 TIME, FEATURES = 5, 2
 EXACT = {"rtol": 1e-5, "atol": 1e-6}
@@ -42,7 +42,7 @@ def forecaster(key="elman", units=3, length=TIME, **settings):
     )
 
 
-@pytest.mark.parametrize("variant", VARIANTS, ids=str)
+@each_kind
 def test_row_by_row_it_says_what_it_says_to_the_whole_prefix(variant):
     model = many_to_one(
         Stack(variant.key, [4, 3], options=variant.arguments),

@@ -3,7 +3,6 @@ import keras
 import numpy as np
 import pytest
 
-from keras_rnn.layers import LAYERS
 from keras_rnn.models import (
     Binary,
     MultiClass,
@@ -17,6 +16,7 @@ from keras_rnn.models import (
     many_to_one,
 )
 from tests.models.quick import quick_stack
+from tests.rows import few_keys
 
 VOCABULARY = 11
 
@@ -41,7 +41,7 @@ def greedy_by_reading_again(model, prompt, num_tokens, first_token):
     return ids[len(prompt) :]
 
 
-@pytest.mark.parametrize("key", LAYERS)
+@few_keys
 def test_keeping_the_state_equals_reading_everything_again(key):
     model = language_model(quick_stack(key, [4, 4], residual=True))
     prompt = [3, 1, 4]

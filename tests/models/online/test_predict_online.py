@@ -33,7 +33,7 @@ WRONG = [
 
 
 @pytest.mark.parametrize("inputs", INPUTS.values(), ids=INPUTS)
-@pytest.mark.parametrize("row", WRONG, ids=str)
+@pytest.mark.parametrize("row", WRONG, ids=lambda row: type(row).__name__)
 def test_what_is_no_row_of_numbers_is_refused(inputs, row):
     model = many_to_one(Stack("elman", 2), inputs, Regression())
     online = for_inference(model)

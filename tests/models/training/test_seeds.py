@@ -23,6 +23,7 @@ from keras_rnn.models import (
     sequence_autoencoder,
     stateful_forecaster,
 )
+from tests.rows import few_keys
 
 NUMBERS, TOKENS = Sequences(2, length=3), Tokens(5, embedding_units=2)
 FACTORIES = {
@@ -74,7 +75,7 @@ def constant(values):
     return set(np.unique(values)) <= {0.0, 1.0}
 
 
-@pytest.mark.parametrize("key", LAYERS)
+@few_keys
 def test_every_key_gets_its_weights_from_the_seed(key):
     check("many_to_one", Stack(key, units=2, recurrent_dropout=0.5))
 

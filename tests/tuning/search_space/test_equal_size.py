@@ -1,16 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 import pytest
 
-from keras_rnn.layers import LAYERS
 from keras_rnn.tuning import (
     RecurrentHyperModel,
     count_weights,
     matched_units,
 )
+from tests.rows import OF_FEW_KEYS
 from tests.tuning.tiny import arrays
 
 
-@pytest.mark.parametrize("cell", LAYERS)
+@pytest.mark.parametrize("cell", OF_FEW_KEYS)
 def test_cells_get_the_width_whose_weights_come_closest(cell):
     budget = 20_000
     hypermodel = RecurrentHyperModel.fixed(
