@@ -36,7 +36,7 @@ def backtested(
     """A Backtest of forecasts that are 10 % too high."""
     windows = Windows(lookback=6, horizon=HORIZON)
     data = prepare(frame[frame.index < START], columns, windows)
-    part = rolling_part(data, frame, START, 1)
+    part = rolling_part(data.reader, frame, START, 1)
     forecasts = part.forecasts(np.zeros_like(part.actual))
     forecasts["forecast"] = 1.1 * forecasts["actual"]
     for percent in percents:
@@ -233,7 +233,7 @@ def test_rows_that_are_unknown_scale_nothing():
     frame = rows_of("a").drop(columns="id")
     windows = Windows(lookback=6, horizon=HORIZON)
     data = prepare(frame, Columns("y"), windows, split=Split(test=0))
-    part = rolling_part(data, frame, START, 1)
+    part = rolling_part(data.reader, frame, START, 1)
     part.series.levels[[10, 20]] = np.nan
     forecasts = part.forecasts(np.zeros_like(part.actual))
     scales = Backtest.judge(forecasts, part, SEASON).scales

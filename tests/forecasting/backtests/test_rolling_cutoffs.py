@@ -23,7 +23,7 @@ def rolled(frame, start, stride=1, gaps="refuse", series=None):
     """The timestamps of the first targets, and the Part."""
     columns = Columns("y", series=series)
     data = prepare(frame, columns, WINDOWS, representation=Level(), gaps=gaps)
-    part = rolling_part(data, frame, start, stride)
+    part = rolling_part(data.reader, frame, start, stride)
     places = part.series.positions(part.cutoffs) + 1 + GAP
     return part.series.index[places], part
 
