@@ -2,6 +2,7 @@
 """The rules of the source tree, read from the syntax trees of its files."""
 
 import ast
+import collections
 import re
 from pathlib import Path
 
@@ -20,14 +21,29 @@ FLOORS = [
     {"_files", "_validation"},
     {"engine", "data", "metrics"},
     {"layers"},
-    {"models", "diagnostics", "migration"},
+    {"models"},
+    {"diagnostics", "migration"},
     {"forecasting"},
+    {"tasks"},
     {"tuning"},
 ]
 FLOOR = {name: k for k, floor in enumerate(FLOORS) for name in floor}
 
 DRAWERS = {"utils", "util", "helpers", "helper", "common", "misc", "tools"}
 BACKENDS = {"tensorflow", "jax", "torch"}
+
+# What takes long to import -> the files that may do so when they are imported.
+HEAVY = {
+    "tensorflow": (
+        "keras_rnn.engine.backend.",
+        "keras_rnn.data.cutting.datasets",
+    ),
+    "keras_tuner": ("keras_rnn.tuning.",),
+}
+
+# A folder is read at a glance: the gallery of layers has a file for each.
+FILES_A_FOLDER, LINES_A_FILE = 12, 300
+GALLERIES = {"keras_rnn.layers"}
 
 # What a cell never knows of: see the seam in engine/cells/contract.py. A word
 # with an ending (times, masked) counts as the word.
@@ -116,16 +132,102 @@ def test_no_subpackage_imports_in_a_circle():
         visit(module)
 
 
+def _offered(package):
+    """What the `__init__.py` of a package binds or lists in `__all__`."""
+    for node in ast.walk(_tree(f"{package}.__init__")):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            yield from (alias.asname or alias.name for alias in node.names)
+        elif isinstance(node, ast.List):
+            yield from (getattr(item, "value", None) for item in node.elts)
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            yield node.id
+
+
+def _is_offered(package, name):
+    """Whether `from package import name` needs no look into its files."""
+    if f"{package}.__init__" not in FILES or name not in _offered(package):
+        return False
+    above, _, own = package.rpartition(".")
+    return above == "keras_rnn" or _is_offered(above, own)
+
+
+@every_file
+def test_what_one_subpackage_needs_of_another_is_exported_there(module):
+    mine = _subpackage(module)
+    for node in ast.walk(_tree(module)):
+        if not isinstance(node, ast.ImportFrom):
+            continue
+        other = _subpackage(node.module)
+        foreign = node.module.startswith("keras_rnn.") and other != mine
+        if not foreign or mine == "__init__" or other in FLOORS[0]:
+            continue
+        for alias in node.names:
+            assert _is_offered(node.module, alias.name), (
+                f"Export {alias.name!r} in {node.module}, or in its folder."
+            )
+
+
+def _at_import(tree):
+    """The import statements that run when a file is imported."""
+    waiting = list(tree.body)
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            yield node
+        elif not isinstance(node, ast.FunctionDef):
+            waiting += ast.iter_child_nodes(node)
+
+
+@pytest.mark.parametrize(("package", "places"), HEAVY.items())
+def test_heavy_packages_are_imported_in_few_places(package, places):
+    found = {
+        module
+        for module in FILES
+        for node in _at_import(_tree(module))
+        for name in (
+            [node.module]
+            if isinstance(node, ast.ImportFrom)
+            else [alias.name for alias in node.names]
+        )
+        if name.partition(".")[0] == package
+    }
+    assert found, f"Nothing imports {package}: take it out of HEAVY."
+    for module in found:
+        assert module.startswith(places), f"{module} imports {package}."
+
+
 @every_file
 def test_no_file_is_a_drawer(module):
     assert not DRAWERS & set(module.split("."))
 
 
+def test_folders_are_read_at_a_glance():
+    beside = collections.Counter(
+        module.rpartition(".")[0]
+        for module in FILES
+        if not module.endswith(".__init__")
+    )
+    for folder in beside.keys() - GALLERIES:
+        assert beside[folder] <= FILES_A_FOLDER, folder
+
+
+@every_file
+def test_files_are_short(module):
+    lines = FILES[module].read_text(encoding="utf-8").splitlines()
+    assert len(lines) <= LINES_A_FILE
+
+
 @every_file
 def test_one_package_of_the_engine_names_a_backend(module):
-    if _subpackage(module) not in {"engine", "layers"}:
+    if _subpackage(module) not in {"engine", "layers", "models"}:
         return
-    named = {name.split(".")[0] for name in _imports(module)} & BACKENDS
+    named = {name.split(".")[0] for name in _imports(module)}
+    named |= {
+        node.value
+        for node in ast.walk(_tree(module))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+    named &= BACKENDS
     assert not named or module.startswith("keras_rnn.engine.backend.")
 
 

@@ -8,7 +8,7 @@ from keras import ops
 
 from keras_rnn import _validation as validate
 from keras_rnn.engine import backend
-from keras_rnn.models.blocks.stack import NORMALIZATIONS, Stack
+from keras_rnn.models.blocks.stack import NORMALIZATIONS, Stack, one_way
 from keras_rnn.models.blocks.teacher_forcing import check_told, shifted, told
 
 
@@ -77,7 +77,7 @@ class FeedbackDecoder(keras.layers.Layer):
         **kwargs,
     ):
         super().__init__(**kwargs)
-        self.stack = _checked_stack(stack)
+        self.stack = one_way(stack)
         self.num_outputs = validate.positive_int("num_outputs", num_outputs)
         self.numbers = validate.positive_int("numbers", numbers)
         self.shaping = shaping
@@ -277,22 +277,6 @@ class FeedbackDecoder(keras.layers.Layer):
             for name in ("stack", "shaping")
         )
         return cls(Stack(**stack), shaping=shaping, **config)
-
-
-def _checked_stack(stack):
-    validate.instance("stack", stack, Stack, "Use Stack(cell, units).")
-    if stack.bidirectional:
-        raise ValueError(
-            "A decoder that reads its own output goes one way. Received: "
-            "bidirectional=True. Use a stack with bidirectional=False."
-        )
-    if stack.normalization == "batch":
-        raise ValueError(
-            "A decoder that reads its own output writes one step at a time; "
-            "batch normalization would mix them. Received: "
-            "normalization='batch'. Use normalization='layer'."
-        )
-    return stack
 
 
 def _draws_masks(cell):

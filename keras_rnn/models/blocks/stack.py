@@ -223,3 +223,20 @@ def _again(value):
 
 def _as_list(value):
     return list(value) if isinstance(value, (list, tuple)) else [value]
+
+
+def one_way(stack):
+    """A stack that a decoder can run step by step, or ValueError."""
+    validate.instance("stack", stack, Stack, "Use Stack(cell, units).")
+    if stack.bidirectional:
+        raise ValueError(
+            "A decoder that reads its own output goes one way. Received: "
+            "bidirectional=True. Use a stack with bidirectional=False."
+        )
+    if stack.normalization == "batch":
+        raise ValueError(
+            "A decoder that reads its own output writes one step at a time; "
+            "batch normalization would mix them. Received: "
+            "normalization='batch'. Use normalization='layer'."
+        )
+    return stack
