@@ -144,7 +144,12 @@ def scalar(outputs):
     for output in outputs:
         weights = np.cos(np.arange(np.prod(output.shape)))
         weights = weights.reshape(tuple(output.shape))
-        total = total + ops.sum(output * ops.cast(weights, output.dtype))
+        # bfloat16 has eight bits, too few for a sum; and NumPy reads no scalar
+        # of it.
+        dtype = keras.backend.result_type(output.dtype, "float32")
+        total = total + ops.sum(
+            ops.cast(output, dtype) * ops.cast(weights, dtype)
+        )
     return total
 
 

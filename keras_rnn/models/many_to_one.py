@@ -36,6 +36,7 @@ def many_to_one(stack, inputs, head, name="many_to_one", *, pooling="last"):
             without a forecast head.
 
     Example:
+        >>> from keras_rnn.models import Regression
         >>> model = many_to_one(
         ...     Stack("peephole_lstm", units=16),
         ...     Sequences(num_features=3, length=24),

@@ -166,7 +166,7 @@ class RecurrentHyperModel(keras_tuner.HyperModel):
             keras.optimizers.Adam(
                 settings["learning_rate"], clipnorm=settings["clipnorm"] or None
             ),
-            loss=self.task.loss,
+            loss=self.task.training_loss,
             metrics=metrics,
         )
         # KerasTuner loads weights into a new model: without slots of its own

@@ -24,8 +24,9 @@ def check_oracle(oracle, task):
     """
     score = task.score_name.lower()
     names = {score, f"val_{score}"}
-    if score == "loss" and isinstance(task.loss, str):
-        names |= {task.loss, f"val_{task.loss}"}
+    loss = task.training_loss
+    if score == "loss" and isinstance(loss, str):
+        names |= {loss, f"val_{loss}"}
     told = names_of(oracle.objective)
     agrees = oracle.objective.direction == task.direction
     if told == [DEFAULT] or (len(told) == 1 and told[0] in names and agrees):

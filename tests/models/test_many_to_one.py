@@ -146,7 +146,7 @@ def test_future_and_static_covariates_reach_the_forecast(x):
         (("lstm", Sequences(), Binary()), TypeError, "Use Stack"),
         ((Stack(), 3, Binary()), TypeError, "Use Sequences.of"),
         ((Stack(), Sequences(), "binary"), TypeError, "Binary or MultiClass"),
-        ((Stack(), Tokens(9), NextToken(9)), TypeError, "to many_to_many"),
+        ((Stack(), Tokens(9), NextToken(9)), TypeError, "for many_to_many"),
         (
             (Stack(), Sequences(num_future=1), Binary()),
             ValueError,

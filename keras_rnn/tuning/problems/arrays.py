@@ -48,6 +48,7 @@ class Arrays(Samples):
         UserWarning: If the samples are ordered by class rather than in time.
 
     Example:
+        >>> from keras_rnn.models import Regression
         >>> x, y = np.zeros((20, 5, 2), "float32"), np.zeros(20)
         >>> Arrays(x, y, Regression()).inputs.num_features
         2
@@ -74,7 +75,7 @@ class Arrays(Samples):
                 "`x` and `y` must hold equally many samples. Received: shapes "
                 f"{x.shape} and {y.shape}. Give one answer a sample."
             )
-        y = answers_of(y, self.head, self.loss)
+        y = answers_of(y, self.head, self.training_loss)
         if self.ordered and self.head.horizon is None:
             warn_of_classes_in_order(y)
         object.__setattr__(self, "x", x)

@@ -25,7 +25,12 @@ class Task:
 
     def question(self):
         """What scores depend on: name -> value, for a fingerprint."""
-        return fields_of(self)
+        return fields_of(self) | {"loss": self.training_loss}
+
+    @property
+    def training_loss(self):
+        """What models are compiled with: the loss, or what fits the head."""
+        return self.head.forecast_loss if self.loss is None else self.loss
 
     def check_settings(self, settings):
         """Raises a ValueError for settings that no model of it can have."""

@@ -88,14 +88,12 @@ class Forecast(Task):
             usual = "counts" if self._of_counts else "level"
             object.__setattr__(self, "scaling", usual)
         self._check_scaling(self.scaling)
-        if self.loss is None:
-            object.__setattr__(self, "loss", self.head.forecast_loss)
-        elif self.distribution is not None:
+        if self.loss is not None and self.distribution is not None:
             raise ValueError(
                 "A distribution brings its own loss. Received: "
                 f"loss={self.loss!r}. Leave out one of them."
             )
-        check_name_of_loss(self.loss)
+        check_name_of_loss(self.training_loss)
 
     @property
     def kind(self):

@@ -10,7 +10,7 @@ class Samples(Task):
     """A task of sequences and answers, judged by its loss or its accuracy."""
 
     def check(self):
-        """Raises an error for a wrong head or score; fills in the loss."""
+        """Raises an error for a wrong head, score or loss."""
         head_for("many_to_one", self.head)
         validate.instance(
             "inputs",
@@ -25,9 +25,7 @@ class Samples(Task):
                 f"score_name='accuracy', head={self.head!r}. "
                 "Leave `score_name` out, or use Binary or MultiClass."
             )
-        if self.loss is None:
-            object.__setattr__(self, "loss", self.head.forecast_loss)
-        check_name_of_loss(self.loss)
+        check_name_of_loss(self.training_loss)
 
     @property
     def direction(self):

@@ -29,7 +29,7 @@ def test_axes_of_size_1_may_be_left_out_of_numbers(head, shape):
     assert task.y.shape == (12, head.horizon, head.num_targets)
     assert task.y.ravel().tolist() == y.ravel().tolist()
     assert task.inputs == Sequences(2, 4)
-    assert task.loss == "mae"
+    assert task.training_loss == "mae"
 
 
 @pytest.mark.parametrize(

@@ -62,8 +62,13 @@ CHANGES = [
             "windows": Windows(lookback=6, horizon=3),
             "scaling": "change",
             "season": 7,
+            "distribution": "gaussian",
             "loss": "mse",
         },
+    ),
+    (
+        Forecast(FRAME, COLUMNS, WINDOWS, distribution="gaussian"),
+        {"season": 7, "distribution": "student_t"},
     ),
     (
         regression(),
