@@ -91,6 +91,7 @@ def _run(
     options = {k: v for k, v in options.items() if v is not None}
     equations, _, return_sequences, _, form_of_z = settings
     function = _sequence_function(tuple(options), *settings)
+    sequences = form_of_z.without_masked(sequences, mask)
     weights, extras = tensors
     weights = [backend.as_tensor(v, dtype) for v in weights]
     extras = [backend.as_tensor(v, dtype) for v in extras.values()]
@@ -133,7 +134,9 @@ def _sequence_function(
             sequence, checkpoint_every, inputs["x"].shape[0]
         )
         if "mask" in given:
-            inputs["mask"] = ops.transpose(given["mask"])[:, :, None]
+            valid = ops.transpose(given["mask"])[:, :, None]
+            x = ops.where(valid > 0, inputs["x"], 0)
+            inputs = {"x": x, "mask": valid}
         outputs, after, saved = sequence.forward(inputs, states)
 
         def gradient(saved, *d_results):

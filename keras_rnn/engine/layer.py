@@ -12,7 +12,12 @@ from keras_rnn import _validation as validate
 from keras_rnn.engine import backend, cudnn, fused, reference
 from keras_rnn.engine.cells import arguments
 from keras_rnn.engine.inputs import check_sequences, check_states
-from keras_rnn.engine.masks import checked, has_begun, one_per_step
+from keras_rnn.engine.masks import (
+    checked,
+    has_begun,
+    one_per_step,
+    zero_unless,
+)
 
 ENGINES = ("auto", "fused", "reference")
 
@@ -174,8 +179,6 @@ class RecurrentLayer(keras.layers.RNN):
 
     def inner_loop(self, sequences, initial_state, mask, training=False):
         sequences = ops.cast(sequences, self.compute_dtype)
-        # What is masked may be NaN, whose product with no gradient is NaN.
-        sequences = _zero_unless(mask, sequences)
         if self.go_backwards:
             sequences = ops.flip(sequences, axis=1)
             mask = None if mask is None else ops.flip(mask, axis=1)
@@ -191,10 +194,10 @@ class RecurrentLayer(keras.layers.RNN):
         )
         shown = self._shown(mask)
         if self.return_sequences:
-            outputs = _zero_unless(shown, cell.read_out(h))
+            outputs = zero_unless(shown, cell.read_out(h))
             return outputs[:, -1], outputs, list(states)
         shown = None if shown is None else shown[:, -1]
-        last = _zero_unless(shown, cell.read_out(states[0]))
+        last = zero_unless(shown, cell.read_out(states[0]))
         return last, last[:, None], list(states)
 
     def _run(self, training, *problem):
@@ -255,12 +258,6 @@ def _checked_checkpoints(checkpoint_every):
     if checkpoint_every is None or named:
         return checkpoint_every
     return validate.positive_int("checkpoint_every", checkpoint_every)
-
-
-def _zero_unless(shown, outputs):
-    if shown is None:
-        return outputs
-    return ops.where(ops.expand_dims(shown, -1), outputs, 0)
 
 
 def _attribute_of_cell(name):

@@ -9,6 +9,20 @@ def has_begun(mask):
     return ops.cumsum(ops.cast(mask, "int32"), axis=1) > 0
 
 
+def zero_unless(mask, values):
+    """Values `(batch[, time], width)`, zeros where the mask is False.
+
+    What is masked may be NaN, whose product with no gradient is NaN, too.
+
+    Args:
+        mask: Boolean tensor `(batch[, time])`; None: nothing is masked.
+        values: Tensor.
+    """
+    if mask is None:
+        return values
+    return ops.where(ops.expand_dims(mask, -1), values, 0)
+
+
 def one_per_step(mask):
     """A mask as booleans `(batch, time)`.
 

@@ -10,6 +10,7 @@ steps at once.
 from keras import ops
 
 from keras_rnn.engine.cells.products import flat, outer, total
+from keras_rnn.engine.masks import zero_unless
 
 #: From so many features on x W is made before the loop. Without a gradient XLA
 #: leaves the longer sum in the loop unvectorised for some cells.
@@ -48,6 +49,14 @@ class FromInputs:
     time_axis = 1
 
     @staticmethod
+    def without_masked(x, mask):
+        """The inputs `(batch, time, features)`, harmless where masked.
+
+        Here as they are: the loop's program zeroes what is masked, at no cost.
+        """
+        return x
+
+    @staticmethod
     def prepared(x, *weights):
         """What the loop reads of x `(batch, time, features)`; its weights."""
         return x, weights
@@ -80,6 +89,11 @@ class FromInputPart:
 
     num_weights = 1
     time_axis = 0
+
+    @staticmethod
+    def without_masked(x, mask):
+        """As `FromInputs.without_masked`."""
+        return zero_unless(mask, x)
 
     @staticmethod
     def prepared(x, kernel, recurrent_kernel, bias):

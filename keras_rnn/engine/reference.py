@@ -8,6 +8,7 @@ checked against.
 from keras import ops
 
 from keras_rnn.engine import backend
+from keras_rnn.engine.masks import zero_unless
 
 
 def run(
@@ -44,6 +45,7 @@ def run(
             )
         return new_states, (new_states[0],)
 
+    sequences = zero_unless(mask, sequences)
     inputs = (ops.transpose(sequences, (1, 0, 2)),)
     if mask is not None:
         inputs += (ops.expand_dims(ops.transpose(mask), -1),)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Whatever a frame holds: a finite forecast, or an error that says why.
 
-`python -m pytest -m attack` draws many; FITS bounds them.
+`python -m pytest -m attack` draws many; FITS and READS bound each test.
 """
 
 import warnings
@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from keras_rnn.data import Columns
 from keras_rnn.forecasting import Forecaster, Training
 
-FITS = 25
+FITS, READS = 25, 100
 ROWS = 60
 DAYS = pd.date_range("2024-01-01", periods=ROWS, freq="D")
 
@@ -151,6 +151,14 @@ def forecaster(gaps):
     )
 
 
+@pytest.fixture(scope="module")
+def fitted():
+    return {
+        gaps: forecaster(gaps).fit(plain())
+        for gaps in ("refuse", "interpolate")
+    }
+
+
 def answer(function):
     """What it answers, or None where it says why not."""
     with warnings.catch_warnings():
@@ -183,3 +191,21 @@ def test_a_fit_gives_finite_forecasts_or_says_why_not(frame, gaps):
     forecast = answer(lambda: forecaster(gaps).fit(frame).predict())
     assert forecast is None or np.isfinite(forecast.to_numpy()).all()
     assert_untouched(frame, before)
+
+
+@pytest.mark.attack
+@pytest.mark.filterwarnings("ignore:The forecaster does not beat")
+@settings(max_examples=READS, deadline=None)
+@given(hostile(), st.sampled_from(["refuse", "interpolate"]))
+def test_a_frame_read_gives_finite_forecasts_or_says_why_not(
+    fitted, frame, gaps
+):
+    before, expected = snapshot(frame), fitted[gaps].predict()
+    forecast = answer(lambda: fitted[gaps].predict(frame))
+    assert forecast is None or np.isfinite(forecast.to_numpy()).all()
+    start = DAYS[ROWS // 2]
+    judged = answer(lambda: fitted[gaps].backtest(frame, start, stride=7))
+    if judged is not None:
+        assert np.isfinite(judged.forecasts["forecast"]).all()
+    assert_untouched(frame, before)
+    pd.testing.assert_frame_equal(fitted[gaps].predict(), expected)

@@ -13,11 +13,13 @@ from keras_rnn.data import Split, Windows
 from keras_rnn.forecasting import Forecaster, Training
 from keras_rnn.layers import LAYERS
 from keras_rnn.models import (
+    Binary,
     MultiClass,
     Regression,
     Sequences,
     Stack,
     Tokens,
+    many_to_one,
 )
 from keras_rnn.tuning import CrossValidation
 from tests.rows import OWN_KEYS
@@ -142,3 +144,50 @@ def test_a_wrong_argument_is_named_and_the_next_call_works(case):
     said = str(error.value)
     assert argument in said or CALLED.get(argument, argument) in said
     make()
+
+
+HEADS = {
+    "numbers": (Regression(horizon=2), "mse", (4, 2, 1)),
+    "labels": (Binary(), "binary_crossentropy", (4, 1)),
+    "classes": (MultiClass(3), "sparse_categorical_crossentropy", (4,)),
+}
+SHAPES = st.lists(st.integers(1, 5), min_size=1, max_size=4).map(tuple)
+VALUES = st.sampled_from([0.0, 1.0, -1.0, 7.0, 0.5, np.nan, np.inf])
+
+
+@pytest.fixture(scope="module")
+def models():
+    found = {}
+    for name, (head, loss, _) in HEADS.items():
+        stack = Stack("elman", 2, options={"engine": "reference"})
+        found[name] = many_to_one(stack, Sequences(1, length=3), head)
+        found[name].compile("sgd", loss, run_eagerly=True)
+    return found
+
+
+@pytest.mark.attack
+@settings(max_examples=EXAMPLES, deadline=None)
+@given(
+    st.sampled_from(sorted(HEADS)),
+    SHAPES,
+    VALUES,
+    st.sampled_from(["x", "y", "sample_weight"]),
+)
+def test_arrays_that_do_not_fit_are_refused_and_the_next_ones_work(
+    models, name, shape, value, argument
+):
+    model = models[name]
+    right = {
+        "x": np.zeros((4, 3, 1), "float32"),
+        "y": np.zeros(HEADS[name][2]),
+        "sample_weight": np.ones(4),
+    }
+    weights = model.get_weights()
+    given = {**right, argument: np.full(shape, value)}
+    try:
+        model.evaluate(**given, verbose=0)
+    except (TypeError, ValueError) as error:
+        assert str(error).strip()  # noqa: PT017
+    for before, after in zip(weights, model.get_weights(), strict=True):
+        np.testing.assert_array_equal(before, after)
+    assert np.isfinite(model.evaluate(**right, verbose=0))
