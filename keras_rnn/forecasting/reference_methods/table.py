@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""All reference forecasts at once: the rows of a table of errors."""
+"""METHODS, the one table of what a network has to beat, and all at once."""
 
-from collections.abc import Iterable
-from functools import partial
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from importlib.util import find_spec
 
 import numpy as np
@@ -20,8 +20,50 @@ from keras_rnn.forecasting.reference_methods.naive import (
 )
 from keras_rnn.forecasting.reference_methods.naive2 import naive2
 
-#: Methods that are fitted, by statsmodels, and take their time.
-FITTED = ("ets", "arima")
+
+def _none(season):
+    return {}
+
+
+def _season(season):
+    return {"season": season}
+
+
+def _waves(season):
+    # The sine of half a season is 0 in every row: it cannot be fitted.
+    return {"period": season, "num_waves": min(3, (season - 1) // 2)}
+
+
+@dataclass(frozen=True)
+class Method:
+    """A way to forecast that needs no network.
+
+    Args:
+        forecast: Function `(values, cutoffs, *, horizon, gap, ...)`.
+        settings: Function of the season -> its further arguments.
+        fitted: Whether statsmodels fits it, which takes its time: it runs on
+            demand.
+        takes_missing: Whether it can pass over missing values.
+    """
+
+    forecast: Callable
+    settings: Callable = _none
+    fitted: bool = False
+    takes_missing: bool = False
+
+
+#: Name in a table of scores -> method.
+METHODS = {
+    "naive": Method(naive),
+    "drift": Method(drift),
+    "seasonal_naive": Method(seasonal_naive, _season),
+    "seasonal_naive_drift": Method(seasonal_naive_drift, _season),
+    "naive2": Method(naive2, _season),
+    "ets": Method(ets, _season, fitted=True),
+    "arima": Method(arima, _waves, fitted=True, takes_missing=True),
+}
+#: Names of those that run on demand.
+FITTED = tuple(name for name, method in METHODS.items() if method.fitted)
 
 
 def references(values, cutoffs, *, horizon, season, gap=0, fitted=()):
@@ -57,29 +99,17 @@ def references(values, cutoffs, *, horizon, season, gap=0, fitted=()):
     """
     validate.positive_int("season", season)
     fitted = checked_methods("fitted", fitted)
-    # ARIMA alone can pass over missing values.
     gapless = without_missing(as_series(values), season)
-    methods = {
-        "naive": naive,
-        "drift": drift,
-        "seasonal_naive": partial(seasonal_naive, season=season),
-        "seasonal_naive_drift": partial(seasonal_naive_drift, season=season),
-        "naive2": partial(naive2, season=season),
-        "ets": partial(ets, season=season),
-        # The sine of half a season is 0 in every row: it cannot be fitted.
-        "arima": partial(
-            arima, period=season, num_waves=min(3, (season - 1) // 2)
-        ),
-    }
     return {
-        name: method(
-            values if name == "arima" else gapless,
+        name: method.forecast(
+            values if method.takes_missing else gapless,
             cutoffs,
             horizon=horizon,
             gap=gap,
+            **method.settings(season),
         )
-        for name, method in methods.items()
-        if name in fitted or name not in FITTED
+        for name, method in METHODS.items()
+        if name in fitted or not method.fitted
     }
 
 

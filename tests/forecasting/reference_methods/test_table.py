@@ -4,6 +4,7 @@ import sys
 import numpy as np
 import pytest
 
+from keras_rnn import forecasting
 from keras_rnn.forecasting import (
     arima,
     ets,
@@ -11,6 +12,7 @@ from keras_rnn.forecasting import (
     references,
     seasonal_naive_drift,
 )
+from keras_rnn.forecasting.reference_methods.table import FITTED, METHODS
 
 ROWS = np.arange(80)
 VALUES = (
@@ -23,15 +25,14 @@ CUTOFFS = np.array([50, 60])
 OPTIONS = {"horizon": 4, "gap": 1}
 
 
+def test_each_method_is_public_under_its_name():
+    for name, method in METHODS.items():
+        assert getattr(forecasting, name) is method.forecast
+
+
 def test_they_are_the_methods_themselves():
     found = references(VALUES, CUTOFFS, season=6, **OPTIONS)
-    assert list(found) == [
-        "naive",
-        "drift",
-        "seasonal_naive",
-        "seasonal_naive_drift",
-        "naive2",
-    ]
+    assert list(found) == [n for n, m in METHODS.items() if not m.fitted]
     np.testing.assert_array_equal(
         found["naive"], naive(VALUES, CUTOFFS, **OPTIONS)
     )
@@ -56,10 +57,8 @@ def test_fitted_methods_are_there_when_asked_for():
 
 @pytest.mark.parametrize("season", [1, 2])
 def test_every_method_goes_without_a_season(season):
-    found = references(
-        VALUES, CUTOFFS, season=season, fitted=("ets", "arima"), **OPTIONS
-    )
-    assert len(found) == 7
+    found = references(VALUES, CUTOFFS, season=season, fitted=FITTED, **OPTIONS)
+    assert list(found) == list(METHODS)
     for forecast in found.values():
         assert forecast.shape == (2, 4)
         assert np.isfinite(forecast).all()
@@ -93,10 +92,10 @@ def test_missing_values_leave_the_future_where_it_is():
     values[58:61] = np.nan
     changed = values.copy()
     changed[61:] = 1e6
-    for name, forecast in references(
-        values, CUTOFFS, season=6, fitted=("ets", "arima"), **OPTIONS
-    ).items():
-        again = references(
-            changed, CUTOFFS, season=6, fitted=("ets", "arima"), **OPTIONS
-        )
-        np.testing.assert_array_equal(again[name], forecast)
+    one, other = (
+        references(rows, CUTOFFS, season=6, fitted=FITTED, **OPTIONS)
+        for rows in (values, changed)
+    )
+    assert list(one) == list(METHODS)
+    for name, forecast in one.items():
+        np.testing.assert_array_equal(other[name], forecast)
