@@ -5,39 +5,20 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from keras_rnn.data import (
-    Change,
-    Columns,
-    Level,
-    Log,
-    SeasonalChange,
-    Split,
-    SquareRoot,
-    WindowLevel,
-    Windows,
-    prepare,
-)
+from keras_rnn.data import Columns, Split, Windows, prepare
 from keras_rnn.data.representations.base import mapped
-
-REPRESENTATIONS = {
-    "level": Level(),
-    "shared level": Level(per_series=False),
-    "change": Change(),
-    "shared change": Change(per_series=False),
-    "seasonal change": SeasonalChange(3),
-    "window level": WindowLevel(),
-    "log of seasonal change": Log(SeasonalChange(4)),
-    "root of window level": SquareRoot(WindowLevel()),
-}
-every_representation = pytest.mark.parametrize(
-    "representation", REPRESENTATIONS.values(), ids=REPRESENTATIONS
+from tests.data.representations.rows import (
+    each_per_series,
+    each_representation,
 )
+
 ROWS = 40
 TRAINED = ROWS - 9  # rows before validation and test
 
 
 def numbers(rows, seed):
-    return 1 + np.random.default_rng(seed).random(size=(rows, 3))
+    drawn = np.random.default_rng(seed).integers(1, 1000, size=(rows, 3))
+    return drawn.astype(float)
 
 
 def frame_of(series, seed=0):
@@ -79,11 +60,10 @@ def scales(data):
 
 
 def collect(part):
-    batches = list(part.dataset(batch_size=50))
-    return np.concatenate([inputs["past"] for inputs, _ in batches])
+    return part.inputs(slice(None))["past"]
 
 
-@every_representation
+@each_representation
 @pytest.mark.parametrize("series", [1, 3])
 def test_no_scale_knows_a_row_after_training(series, representation):
     frame = frame_of(series)
@@ -95,7 +75,7 @@ def test_no_scale_knows_a_row_after_training(series, representation):
         np.testing.assert_array_equal(is_now, was)
 
 
-@every_representation
+@each_representation
 @pytest.mark.parametrize("series", [1, 3])
 def test_scales_know_the_training_rows(series, representation):
     # The opposite of the test above: it would pass if nothing were measured.
@@ -106,7 +86,7 @@ def test_scales_know_the_training_rows(series, representation):
     assert all((a != b).any() for a, b in zip(before, now, strict=True))
 
 
-@every_representation
+@each_representation
 @pytest.mark.parametrize("series", [1, 3])
 def test_nothing_moves_at_or_before_the_cutoff(series, representation):
     frame = frame_of(series)
@@ -132,11 +112,7 @@ def test_nothing_moves_at_or_before_the_cutoff(series, representation):
             )
 
 
-@pytest.mark.parametrize(
-    "representation",
-    [each for each in REPRESENTATIONS.values() if each.per_series],
-    ids=[name for name, each in REPRESENTATIONS.items() if each.per_series],
-)
+@each_per_series
 def test_no_series_sees_another(representation):
     frame = frame_of(3)
     changed = frame.copy()
@@ -153,7 +129,7 @@ def test_no_series_sees_another(representation):
     )
 
 
-@every_representation
+@each_representation
 def test_a_short_series_is_measured_before_its_first_cutoff(representation):
     frame = frame_of(2).iloc[: ROWS + 10]  # one training row in the second
     changed = frame.copy()

@@ -9,39 +9,29 @@ import pytest
 from keras_rnn.data import (
     Change,
     Columns,
-    Level,
-    Log,
-    SeasonalChange,
     Split,
-    SquareRoot,
-    WindowLevel,
     Windows,
     prepare,
+)
+from tests.data.representations.rows import (
+    each_per_series,
+    each_representation,
+    shared,
 )
 
 SHOPS = Columns("y", past="p", static="size", series="shop")
 WINDOWS = Windows(lookback=4, horizon=2, gap=1)
 SPLIT = Split(validation=4, test=5)
-REPRESENTATIONS = {
-    "level": Level(),
-    "change": Change(),
-    "seasonal change": SeasonalChange(3),
-    "window level": WindowLevel(),
-    "log of change": Log(Change()),
-    "root of level": SquareRoot(Level()),
-}
-every_representation = pytest.mark.parametrize(
-    "representation", REPRESENTATIONS.values(), ids=REPRESENTATIONS
-)
 
 
 def one(rows, seed, start="2024-01-01"):
     """One series of positive levels that wander."""
     rng = np.random.default_rng(seed)
+    wander = 0.1 * rng.normal(size=rows).cumsum()
     index = pd.date_range(start, periods=rows, freq="D")
     return pd.DataFrame(
         {
-            "y": 100 * seed + np.exp(0.1 * rng.normal(size=rows).cumsum()),
+            "y": np.rint(1000 * (seed + np.exp(wander))),
             "p": rng.normal(size=rows),
             "size": float(seed),
         },
@@ -72,7 +62,7 @@ def collect(part):
     )
 
 
-@every_representation
+@each_per_series
 @pytest.mark.parametrize("part", ["train", "validation", "test"])
 def test_each_series_has_the_windows_that_it_has_alone(part, representation):
     frame = shops(a=40, b=25, c=31)
@@ -103,7 +93,7 @@ def test_each_series_has_the_windows_that_it_has_alone(part, representation):
     )
 
 
-@every_representation
+@each_representation
 @pytest.mark.parametrize("part", ["train", "validation", "test"])
 def test_the_truth_is_inverted_in_every_series(part, representation):
     part = prepared(shops(a=40, b=25), representation).parts[part]
@@ -111,18 +101,9 @@ def test_the_truth_is_inverted_in_every_series(part, representation):
     np.testing.assert_allclose(part.invert(targets), part.actual, rtol=1e-5)
 
 
-@every_representation
+@each_representation
 def test_without_scales_per_series_the_scales_are_shared(representation):
-    if representation.per_series:
-        representation = {
-            "Level": Level(per_series=False),
-            "Change": Change(per_series=False),
-            "SeasonalChange": SeasonalChange(3, per_series=False),
-            "WindowLevel": WindowLevel(per_series=False),
-            "Log": Log(Change(per_series=False)),
-            "SquareRoot": SquareRoot(Level(per_series=False)),
-        }[type(representation).__name__]
-    data = prepared(shops(a=40, b=25), representation)
+    data = prepared(shops(a=40, b=25), shared(representation))
     assert not data.series.representation.per_series
     _, targets = collect(data.test)
     np.testing.assert_allclose(

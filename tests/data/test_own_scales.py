@@ -6,35 +6,28 @@ import pandas as pd
 import pytest
 
 from keras_rnn.data import (
-    Change,
     Columns,
     Level,
-    Log,
-    SeasonalChange,
-    SquareRoot,
-    WindowLevel,
     Windows,
     own_scales,
     prepare,
 )
+from tests.data.representations.rows import (
+    EVERY,
+    NESTED,
+    each_representation,
+)
+from tests.tiers import mostly_slow, products
 
 ROWS = 30
 WINDOWS = Windows(lookback=5, horizon=2, gap=1)
 COLUMNS = Columns("y", series="shop")
-REPRESENTATIONS = {
-    "level": Level(),
-    "change": Change(),
-    "seasonal change": SeasonalChange(3),
-    "window level": WindowLevel(),
-    "log of change": Log(Change()),
-    "root of level": SquareRoot(Level()),
-}
 
 
 def rows_of(shop, size, rows=ROWS, end=ROWS):
     rng = np.random.default_rng(int(size))
     index = pd.date_range("2024-01-01", periods=end, freq="D")[-rows:]
-    values = size * (1 + np.cumsum(rng.random(rows)))
+    values = np.rint(100 * size * (1 + np.cumsum(rng.random(rows))))
     return pd.DataFrame({"y": values, "shop": shop}, index=index)
 
 
@@ -61,9 +54,9 @@ def seen(part):
     return inputs, part.invert(np.ones((len(part), 2, 1)))
 
 
-@pytest.mark.parametrize("gaps", ["refuse", "interpolate", "mask"])
-@pytest.mark.parametrize(
-    "representation", REPRESENTATIONS.values(), ids=REPRESENTATIONS
+@products(
+    gaps=["refuse", "interpolate", "mask"],
+    representation=mostly_slow(EVERY | NESTED, default=EVERY),
 )
 def test_a_window_is_that_of_the_frame_cut_at_its_cutoff(
     representation, gaps, monkeypatch
@@ -84,12 +77,10 @@ def test_a_window_is_that_of_the_frame_cut_at_its_cutoff(
         mine = frame["shop"] == shops[k]
         alone = data.for_frame(frame[mine & (frame.index <= moments[k])])
         for one, other in zip((inputs, levels), seen(alone), strict=True):
-            np.testing.assert_allclose(one[k], other[0], rtol=1e-6)
+            np.testing.assert_allclose(one[k], other[0], rtol=1e-6, atol=1e-9)
 
 
-@pytest.mark.parametrize(
-    "representation", REPRESENTATIONS.values(), ids=REPRESENTATIONS
-)
+@each_representation
 def test_targets_come_back(representation):
     part = prepared(representation).windows_of(everything())
     (batch,) = part.dataset(batch_size=100)

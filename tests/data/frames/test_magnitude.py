@@ -5,30 +5,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from keras_rnn.data import (
-    Change,
-    Columns,
-    Counts,
-    Level,
-    Log,
-    SeasonalChange,
-    Split,
-    SquareRoot,
-    WindowLevel,
-    Windows,
-    prepare,
-)
+from keras_rnn.data import Columns, Counts, Split, Windows, prepare
+from tests.data.representations.rows import each_per_series
 
 WINDOWS = Windows(lookback=4, horizon=2)
 ROWS = 40
-REPRESENTATIONS = {
-    "level": Level(),
-    "change": Change(),
-    "seasonal": SeasonalChange(3),
-    "window": WindowLevel(),
-    "log": Log(Change()),
-    "root": SquareRoot(),
-}
 
 
 def frame(size=1.0, last=None, **roles):
@@ -78,9 +59,9 @@ def test_what_float32_holds_once_it_is_scaled_is_taken(role, size):
 
 
 @pytest.mark.parametrize("size", [1e-120, 1e120])
-@pytest.mark.parametrize("representation", REPRESENTATIONS)
+@each_per_series
 def test_targets_of_any_usual_size_are_taken(representation, size):
-    made(frame(size, y=True), Columns("y"), REPRESENTATIONS[representation])
+    made(frame(size, y=True), Columns("y"), representation)
 
 
 @pytest.mark.parametrize("size", [1e-310, 1e-200, 1e200, 1e307])

@@ -9,7 +9,6 @@ from keras_rnn.data import (
     Change,
     Columns,
     Level,
-    Log,
     SeasonalChange,
     Split,
     WindowLevel,
@@ -19,25 +18,19 @@ from keras_rnn.data import (
 )
 from keras_rnn.data.representations.base import mapped
 from keras_rnn.models import Regression, Sequences, Stack, many_to_one, seq2seq
+from tests.data.representations.rows import (
+    each_per_series,
+    each_representation,
+)
 
 WINDOWS = Windows(lookback=4, horizon=2)
 SPLIT = Split(validation=8, test=8)  # train 0-31, validation 32-39, test 40-47
 COLUMNS = Columns("y", past="p", future="f")
-REPRESENTATIONS = {
-    "level": Level(),
-    "change": Change(),
-    "seasonal change": SeasonalChange(3),
-    "window level": WindowLevel(),
-    "log of seasonal change": Log(SeasonalChange(4)),
-}
-every_representation = pytest.mark.parametrize(
-    "representation", REPRESENTATIONS.values(), ids=REPRESENTATIONS
-)
 HOLES = [5, 6, 7, 8, 9, 20, 33, 42, 43]
 
 
 def frame_of(rows=48, seed=0):
-    values = 1 + np.random.default_rng(seed).random((rows, 3))
+    values = np.random.default_rng(seed).integers(1, 1000, (rows, 3)) * 1.0
     days = pd.date_range("2024-01-01", periods=rows, freq="D")
     return pd.DataFrame(values, days, columns=["y", "p", "f"])
 
@@ -80,7 +73,7 @@ def skipped(data, past):
     return (past == data.mask_value).all(axis=-1)
 
 
-@every_representation
+@each_representation
 def test_a_missing_row_is_one_of_missing_values(representation):
     frame = with_holes(columns=("y", "p"))
     rows = frame.drop(frame.index[HOLES])
@@ -94,7 +87,7 @@ def test_a_missing_row_is_one_of_missing_values(representation):
         np.testing.assert_array_equal(one, other)
 
 
-@every_representation
+@each_representation
 def test_without_holes_windows_and_scales_are_the_same(representation):
     frame = frame_of()
     masked = prepared(frame, representation)
@@ -107,7 +100,7 @@ def test_without_holes_windows_and_scales_are_the_same(representation):
         assert (weights == 1).all()
 
 
-@every_representation
+@each_representation
 def test_steps_are_skipped_and_weights_are_zero_where_values_lack(
     representation,
 ):
@@ -148,7 +141,7 @@ def test_windows_need_a_known_row_before_and_after():
     assert everything - kept == lost
 
 
-@every_representation
+@each_representation
 @pytest.mark.parametrize("part", ["train", "validation", "test"])
 def test_the_known_truth_is_inverted(part, representation):
     part = prepared(with_holes(), representation).parts[part]
@@ -200,7 +193,7 @@ def test_scales_are_those_of_the_known_rows():
     assert change.horizon_scale[1] == pytest.approx(two)
 
 
-@every_representation
+@each_per_series
 def test_each_series_is_masked_as_it_is_alone(representation):
     shops = {"a": with_holes(), "b": with_holes(rows=[0, 1, 2, 30, 47], seed=3)}
     frame = pd.concat(rows.assign(shop=k) for k, rows in shops.items())
@@ -222,7 +215,7 @@ def test_each_series_is_masked_as_it_is_alone(representation):
             )
 
 
-@every_representation
+@each_representation
 def test_nothing_after_a_cutoff_moves_what_is_before(representation):
     frame = with_holes()
     other = frame.copy()
@@ -248,7 +241,7 @@ def test_nothing_after_a_cutoff_moves_what_is_before(representation):
         )
 
 
-@every_representation
+@each_representation
 def test_a_frame_may_end_in_a_hole(representation):
     frame = with_holes(rows=[46, 47])
     data = prepared(frame, representation, Columns("y"))

@@ -23,28 +23,16 @@ from keras_rnn.data import (
     Windows,
     prepare,
 )
+from tests.data.representations.rows import each_representation
 
 WINDOWS = Windows(lookback=4, horizon=3, gap=1)
-REPRESENTATIONS = [
-    Level(),
-    Change(),
-    SeasonalChange(3),
-    WindowLevel(),
-    Log(Change()),
-    Log(SeasonalChange(2)),
-    SquareRoot(WindowLevel()),
-    SquareRoot(Log(Level())),
-]
-every_representation = pytest.mark.parametrize(
-    "representation", REPRESENTATIONS, ids=repr
-)
 
 
 def positive(*shape):
     return arrays(np.float64, shape, elements=st.floats(0.1, 1e4))
 
 
-@every_representation
+@each_representation
 @settings(deadline=None, max_examples=50)
 @given(
     training=positive(30, 2),
@@ -64,7 +52,7 @@ def test_invert_undoes_represent(representation, training, lookback, ahead):
         )
 
 
-@every_representation
+@each_representation
 def test_tensors_give_what_arrays_give(representation):
     rng = np.random.default_rng(0)
     fitted = representation.fit(1 + rng.random((30, 2)), WINDOWS)
@@ -88,7 +76,7 @@ def test_tensors_give_what_arrays_give(representation):
         np.testing.assert_allclose(array, tensor, rtol=1e-12, atol=1e-12)
 
 
-@every_representation
+@each_representation
 def test_no_forecast_is_relative_to_a_row_after_the_cutoff(representation):
     fitted = representation.fit(np.arange(1.0, 31)[:, np.newaxis], WINDOWS)
     steps = np.array(fitted.basis_steps(WINDOWS), dtype=int)
@@ -96,7 +84,7 @@ def test_no_forecast_is_relative_to_a_row_after_the_cutoff(representation):
     assert (steps > -WINDOWS.lookback).all()
 
 
-@every_representation
+@each_representation
 def test_every_channel_has_a_name(representation):
     levels = np.arange(1.0, 61).reshape(30, 2)
     fitted = representation.fit(levels, WINDOWS)
