@@ -134,13 +134,22 @@ def test_no_subpackage_imports_in_a_circle():
 
 def _offered(package):
     """What the `__init__.py` of a package binds or lists in `__all__`."""
-    for node in ast.walk(_tree(f"{package}.__init__")):
+    module = f"{package}.__init__"
+    yield from _listed(module)
+    for node in ast.walk(_tree(module)):
         if isinstance(node, ast.Import | ast.ImportFrom):
             yield from (alias.asname or alias.name for alias in node.names)
-        elif isinstance(node, ast.List):
-            yield from (getattr(item, "value", None) for item in node.elts)
         elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
             yield node.id
+
+
+def _listed(module):
+    """What a file lists in `__all__`, and what it takes over with a star."""
+    for node in ast.walk(_tree(module)):
+        if isinstance(node, ast.List):
+            yield from (getattr(item, "value", None) for item in node.elts)
+        elif isinstance(node, ast.ImportFrom) and node.names[0].name == "*":
+            yield from _listed(node.module)
 
 
 def _is_offered(package, name):

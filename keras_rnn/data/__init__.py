@@ -11,16 +11,13 @@ from keras_rnn.data.part import Part
 from keras_rnn.data.pipeline import prepare, split_and_scaled
 from keras_rnn.data.prepared import PreparedData
 from keras_rnn.data.reader import Reader
-from keras_rnn.data.representations.change import Change
-from keras_rnn.data.representations.counts import Counts
-from keras_rnn.data.representations.level import Level
-from keras_rnn.data.representations.log_and_root import Log, SquareRoot
-from keras_rnn.data.representations.seasonal_change import SeasonalChange
+from keras_rnn.data.representations import table as _representations
+from keras_rnn.data.representations.table import *  # noqa: F403
 from keras_rnn.data.representations.table import (
     REPRESENTATIONS,
+    Counts,
     representation_of,
 )
-from keras_rnn.data.representations.window_level import WindowLevel
 from keras_rnn.data.scales import Scales
 from keras_rnn.data.split import Split
 from keras_rnn.data.stream import join_chunks, stream_batches
@@ -30,19 +27,13 @@ from keras_rnn.data.windows import Windows
 
 __all__ = [
     "REPRESENTATIONS",
-    "Change",
     "Columns",
     "Counts",
-    "Level",
-    "Log",
     "Part",
     "PreparedData",
     "Reader",
     "Scales",
-    "SeasonalChange",
     "Split",
-    "SquareRoot",
-    "WindowLevel",
     "Windows",
     "calendar_features",
     "cutting",
@@ -58,3 +49,4 @@ __all__ = [
     "text",
     "time_axis",
 ]
+__all__ += _representations.__all__

@@ -21,17 +21,16 @@ from keras_rnn.models.blocks.stack import Stack
 from keras_rnn.models.blocks.teacher_forcing import TeacherForced, telling
 from keras_rnn.models.checked.recurrent_model import RecurrentModel
 from keras_rnn.models.compile_defaults import compile_defaults
+from keras_rnn.models.heads import table as _heads
 from keras_rnn.models.heads.contract import Answers, ForecastHead, Head
-from keras_rnn.models.heads.distributions import table as _distributions
-from keras_rnn.models.heads.distributions.table import *  # noqa: F403
-from keras_rnn.models.heads.distributions.table import DISTRIBUTIONS
-from keras_rnn.models.heads.point import (
-    Binary,
+from keras_rnn.models.heads.table import *  # noqa: F403
+from keras_rnn.models.heads.table import (
+    DISTRIBUTIONS,
+    HEADS,
     MultiClass,
-    NextToken,
     Regression,
+    head_for,
 )
-from keras_rnn.models.heads.table import HEADS, head_for
 from keras_rnn.models.many_to_many import AtEveryStep, many_to_many
 from keras_rnn.models.many_to_one import many_to_one
 from keras_rnn.models.online.for_inference import for_inference
@@ -58,7 +57,6 @@ __all__ = [
     "AtEveryStep",
     "AttentionPooling",
     "Autoencoder",
-    "Binary",
     "FeedbackDecoder",
     "ForecastHead",
     "Head",
@@ -66,7 +64,6 @@ __all__ = [
     "MaxPooling",
     "MeanPooling",
     "MultiClass",
-    "NextToken",
     "ReconstructionError",
     "RecurrentModel",
     "Regression",
@@ -106,4 +103,4 @@ __all__ = [
     "telling",
     "with_horizon",
 ]
-__all__ += _distributions.__all__
+__all__ += _heads.__all__

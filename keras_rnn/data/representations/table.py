@@ -1,5 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""REPRESENTATIONS, the one table of what a network may see of its targets."""
+"""REPRESENTATIONS, the one table of what a network may see of its targets.
+
+`Forecaster`, the tuner, error messages and tests read it; `keras_rnn.data`
+exports what stands in `__all__`, and by name what other subpackages use.
+"""
 
 from keras_rnn import _validation as validate
 from keras_rnn.data.representations.change import Change
@@ -8,6 +12,15 @@ from keras_rnn.data.representations.level import Level
 from keras_rnn.data.representations.log_and_root import Log, SquareRoot
 from keras_rnn.data.representations.seasonal_change import SeasonalChange
 from keras_rnn.data.representations.window_level import WindowLevel
+
+__all__ = [
+    "Change",
+    "Level",
+    "Log",
+    "SeasonalChange",
+    "SquareRoot",
+    "WindowLevel",
+]
 
 #: Key -> class.
 REPRESENTATIONS = {

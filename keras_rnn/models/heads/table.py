@@ -1,8 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
-"""HEADS, the one table of what can leave a model."""
+"""HEADS, the one table of what can leave a model.
+
+Factories, the tuner, error messages and tests read it; `keras_rnn.models`
+exports what stands in `__all__`, and by name what other subpackages use.
+"""
 
 from keras_rnn import _validation as validate
 from keras_rnn.models.heads.contract import Head
+from keras_rnn.models.heads.distributions import table as distributions
+from keras_rnn.models.heads.distributions.table import *  # noqa: F403
 from keras_rnn.models.heads.distributions.table import DISTRIBUTIONS
 from keras_rnn.models.heads.point import (
     Binary,
@@ -10,6 +16,12 @@ from keras_rnn.models.heads.point import (
     NextToken,
     Regression,
 )
+
+__all__ = [
+    "Binary",
+    "NextToken",
+]
+__all__ += distributions.__all__
 
 HEADS = (Regression, *DISTRIBUTIONS.values(), Binary, MultiClass, NextToken)
 
