@@ -5,7 +5,8 @@ import tensorflow as tf
 
 from keras_rnn.data import REPRESENTATIONS, Columns, Windows
 from keras_rnn.models import DISTRIBUTIONS, Regression, Sequences
-from keras_rnn.tuning import Batches, CrossValidation, Forecast
+from keras_rnn.tuning import Arrays, Batches, CrossValidation, Forecast
+from tests.tiers import mostly_slow, products
 from tests.tuning import tiny
 
 
@@ -71,6 +72,22 @@ def test_networks_of_every_distribution_are_tuned(distribution, tmp_path):
     result = tiny.run(tmp_path, cells=("elman",), task=task)
     # Visits lie in 2 .. 26: so does a median, and no error is larger.
     assert result.leaderboard()["mean"].between(0, 26).all()
+
+
+@products(
+    distribution=mostly_slow(DISTRIBUTIONS, default=["gaussian"]),
+    given=["arrays", "batches"],
+)
+def test_samples_of_every_distribution_are_tuned(distribution, given, tmp_path):
+    generator = np.random.default_rng(0)
+    x = generator.normal(size=(24, 4, 1)).astype("float32")
+    y, head = generator.poisson(9.0, size=24), distribution()
+    task = Arrays(x, y, head)
+    if given == "batches":
+        rows = y[:, np.newaxis, np.newaxis].astype("float32")
+        task = Batches(batches(x, rows), head, Sequences(1))
+    result = tiny.run(tmp_path, cells=("elman",), task=task)
+    assert np.isfinite(result.leaderboard()["mean"]).all()
 
 
 @pytest.mark.parametrize("scaling", REPRESENTATIONS)
