@@ -11,6 +11,7 @@ from tests.data.representations.rows import (
     each_per_series,
     each_representation,
 )
+from tests.data.windows import arrays_of
 
 ROWS = 40
 TRAINED = ROWS - 9  # rows before validation and test
@@ -59,10 +60,6 @@ def scales(data):
     return found
 
 
-def collect(part):
-    return part.inputs(slice(None))["past"]
-
-
 @each_representation
 @pytest.mark.parametrize("series", [1, 3])
 def test_no_scale_knows_a_row_after_training(series, representation):
@@ -104,7 +101,7 @@ def test_nothing_moves_at_or_before_the_cutoff(series, representation):
             if not same.any():
                 continue
             np.testing.assert_array_equal(
-                collect(other)[same], collect(part)[same]
+                arrays_of(other)["past"][same], arrays_of(part)["past"][same]
             )
             ones = np.ones((len(part), 2, 1))
             np.testing.assert_array_equal(
@@ -121,7 +118,7 @@ def test_no_series_sees_another(representation):
     data, other = (prepared(f, representation) for f in (frame, changed))
     mine = data.series.numbers(data.test.cutoffs) == 1
     np.testing.assert_array_equal(
-        collect(other.test)[mine], collect(data.test)[mine]
+        arrays_of(other.test)["past"][mine], arrays_of(data.test)["past"][mine]
     )
     ones = np.ones((len(data.test), 2, 1))
     np.testing.assert_array_equal(

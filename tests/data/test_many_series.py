@@ -18,6 +18,7 @@ from tests.data.representations.rows import (
     each_representation,
     shared,
 )
+from tests.data.windows import arrays_of
 
 SHOPS = Columns("y", past="p", static="size", series="shop")
 WINDOWS = Windows(lookback=4, horizon=2, gap=1)
@@ -54,12 +55,9 @@ def prepared(frame, representation=None, columns=SHOPS, split=SPLIT):
 
 
 def collect(part):
-    """Past inputs and targets of a part, all batches of it."""
-    batches = list(part.dataset(batch_size=7))
-    return (
-        np.concatenate([inputs["past"] for inputs, _ in batches]),
-        np.concatenate([targets for _, targets in batches]),
-    )
+    """Past inputs and targets of a part."""
+    found = arrays_of(part)
+    return found["past"], found["targets"]
 
 
 @each_per_series

@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from keras_rnn.data import Change, Columns, Level, Split, Windows, prepare
+from tests.data.windows import arrays_of
 
 PARTS = ["train", "validation", "test"]
 REPRESENTATIONS = [Level(), Change()]
@@ -32,18 +33,6 @@ def prepare_all(frame, representation, **windows):
     )
 
 
-def collect(part):
-    """All batches of a part as one dict of arrays."""
-    batches = [
-        {**inputs, "targets": targets}
-        for inputs, targets in part.dataset(batch_size=7)
-    ]
-    return {
-        name: np.concatenate([batch[name] for batch in batches])
-        for name in batches[0]
-    }
-
-
 def test_split_and_representation_have_defaults():
     frame = random_frame(100)
     data = prepare(frame, Columns("a"), Windows(lookback=2, horizon=1))
@@ -58,8 +47,8 @@ def test_training_windows_do_not_see_the_rows_after_training(representation):
     frame = random_frame()
     changed = frame.copy()
     changed.iloc[38:, :4] = 1e3 * np.random.default_rng(1).normal(size=(22, 4))
-    before = collect(prepare_all(frame, representation).train)
-    after = collect(prepare_all(changed, representation).train)
+    before = arrays_of(prepare_all(frame, representation).train)
+    after = arrays_of(prepare_all(changed, representation).train)
     for name, values in before.items():
         np.testing.assert_array_equal(after[name], values, err_msg=name)
 
@@ -74,14 +63,14 @@ def test_no_window_and_no_forecast_sees_a_row_after_its_cutoff(
     frame = random_frame()
     data = prepare_all(frame, representation)
     predictions = np.ones((len(data.parts[part]), 3, 2))
-    before = collect(data.parts[part])
+    before = arrays_of(data.parts[part])
     forecasts = data.parts[part].invert(predictions)
     for window, cutoff in enumerate(data.parts[part].cutoffs):
         changed = frame.copy()
         # Scaling knows the training rows, up to 37, even those in a gap.
         changed.iloc[max(cutoff + 1, 38) :, :4] = 1e3
         other = prepare_all(changed, representation)
-        after = collect(other.parts[part])
+        after = arrays_of(other.parts[part])
         np.testing.assert_array_equal(
             after["past"][window], before["past"][window]
         )
@@ -99,7 +88,7 @@ def test_the_truth_in_the_units_of_the_network_is_inverted_exactly(
 ):
     frame = random_frame()
     part = prepare_all(frame, representation).parts[part]
-    values = part.invert(collect(part)["targets"])
+    values = part.invert(arrays_of(part)["targets"])
     np.testing.assert_allclose(values, part.actual, rtol=1e-5, atol=1e-5)
 
 
@@ -137,7 +126,7 @@ def test_memory_grows_with_the_rows_and_not_with_the_lookback():
 def test_the_frame_is_left_as_it_was():
     frame = random_frame()
     before = frame.copy()
-    collect(prepare_all(frame, Change()).train)
+    arrays_of(prepare_all(frame, Change()).train)
     pd.testing.assert_frame_equal(frame, before)
 
 

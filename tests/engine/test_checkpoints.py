@@ -10,7 +10,6 @@ from tests.backend import derivatives, fused_only
 from tests.rows import (
     FLOAT32,
     MASKS,
-    OWN_KEYS,
     TIME,
     Variant,
     assert_close,
@@ -63,16 +62,15 @@ def test_any_distance_of_checkpoints_changes_no_number(every, return_sequences):
     )
 
 
-@pytest.mark.parametrize("key", OWN_KEYS)
-def test_a_long_sequence_has_checkpoints_of_itself(key):
+@each_own_kind
+def test_a_long_sequence_has_checkpoints_of_itself(variant):
     time = checkpoints.SHORT + 8
     assert checkpoints.distance(time) == 20  # √520 = 22.8; 26 is farther
     _assert_equal(
-        Variant(key, "", {}),
+        variant,
         {"engine": "fused"},
         {"engine": "reference"},
         time=time,
-        activation="softsign",
         **EVERYTHING,
     )
 

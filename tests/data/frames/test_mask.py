@@ -22,6 +22,7 @@ from tests.data.representations.rows import (
     each_per_series,
     each_representation,
 )
+from tests.data.windows import arrays_of
 
 WINDOWS = Windows(lookback=4, horizon=2)
 SPLIT = Split(validation=8, test=8)  # train 0-31, validation 32-39, test 40-47
@@ -54,9 +55,8 @@ def prepared(frame, representation=None, columns=COLUMNS, **options):
 
 def collected(part):
     """Past and future inputs, targets and weights of all windows."""
-    # What `dataset` does with each batch, without the time to build a dataset.
-    inputs, *rest = part.series.cutter.window(tf.constant(part.cutoffs))
-    return [x.numpy() for x in (inputs["past"], inputs["future"], *rest)]
+    found = arrays_of(part)
+    return [found[k] for k in ("past", "future", "targets", "weights")]
 
 
 def arrays(data):

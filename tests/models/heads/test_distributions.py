@@ -19,13 +19,18 @@ from keras_rnn.models import (
     with_horizon,
 )
 from keras_rnn.models.heads.distributions.quantiles import NonCrossing
+from tests.tiers import mostly_slow
 
-HEADS = [
-    Quantiles(levels=(0.1, 0.4, 0.6, 0.9), horizon=2, num_targets=3),
-    Quantiles(levels=(0.9,), horizon=2, num_targets=3),
-    *(head(horizon=2, num_targets=3) for head in DISTRIBUTIONS.values()),
-]
-every_head = pytest.mark.parametrize("head", HEADS, ids=repr)
+HEADS = {
+    key: head(horizon=2, num_targets=3) for key, head in DISTRIBUTIONS.items()
+}
+OTHER_LEVELS = {
+    str(levels): Quantiles(levels, horizon=2, num_targets=3)
+    for levels in [(0.1, 0.4, 0.6, 0.9), (0.9,)]
+}
+every_head = pytest.mark.parametrize(
+    "head", mostly_slow(HEADS | OTHER_LEVELS, default=HEADS)
+)
 
 
 def model_of(head):
