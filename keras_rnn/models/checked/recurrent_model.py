@@ -61,6 +61,7 @@ class RecurrentModel(keras.Model):
             call.arguments["validation_data"] = (
                 keras.utils.pack_x_y_sample_weight(*found)
             )
+        self._build_optimizer()
         return super().fit(*call.args[1:], **call.kwargs)
 
     @functools.wraps(keras.Model.evaluate)
@@ -82,6 +83,7 @@ class RecurrentModel(keras.Model):
         call = _bound(keras.Model.train_on_batch, self, *args, **kwargs)
         self._refuse_class_weight(call.arguments.get("class_weight"))
         self._look_at(call.arguments)
+        self._build_optimizer()
         return super().train_on_batch(*call.args[1:], **call.kwargs)
 
     @functools.wraps(keras.Model.test_on_batch)
@@ -181,6 +183,14 @@ class RecurrentModel(keras.Model):
                 f"with outputs {tuple(shape)}. Use sample_weight, the weight "
                 "of each step's class: weights[y]."
             )
+
+    def _build_optimizer(self):
+        """Makes the optimizer's variables before a training step is traced.
+
+        TensorFlow traces a function that makes variables a second time.
+        """
+        if self.compiled and not self.optimizer.built:
+            self.optimizer.build(self.trainable_variables)
 
     def _look_at(self, arguments):
         """Replaces what is given by what the model takes."""

@@ -474,3 +474,27 @@ def test_metrics_of_training_heed_the_mask():
     found = model.fit(PADDED, y, verbose=0).history["mae"]
     errors = np.abs(np.asarray(model(PADDED))[..., 0])
     np.testing.assert_allclose(found, errors[VALID].mean(), rtol=0.3)
+
+
+def train_on_batches(model):
+    for _ in range(2):
+        model.train_on_batch(X, np.zeros(N))
+
+
+@pytest.mark.parametrize(
+    "train",
+    [
+        lambda model: model.fit(X, np.zeros(N), epochs=2, verbose=0),
+        train_on_batches,
+    ],
+    ids=["fit", "train_on_batch"],
+)
+def test_a_training_step_is_traced_once(train, monkeypatch):
+    model = many_to_one(STACK, Sequences(), Regression())
+    model.compile("adam", "mse")
+    traces, step = [], model.train_step
+    monkeypatch.setattr(
+        model, "train_step", lambda *data: traces.append(1) or step(*data)
+    )
+    train(model)
+    assert len(traces) == 1
