@@ -121,6 +121,15 @@ def of_own_variants(*names):
     return pytest.mark.parametrize("variant", chosen, ids=str)
 
 
+def few_own_variants(*names):
+    """Parametrizes over some of them, of which the last runs by default."""
+    by_name = {str(variant): variant for variant in OWN_VARIANTS}
+    chosen = {name: by_name[name] for name in names}
+    return pytest.mark.parametrize(
+        "variant", mostly_slow(chosen, default=names[-1:])
+    )
+
+
 every_own_key = pytest.mark.parametrize("key", OWN_KEYS)
 
 

@@ -44,21 +44,21 @@ def run(script, *options):
     )
 
 
-def run_as_program(script, *options):
-    """Runs a script as a user does."""
-    return subprocess.run(
-        [sys.executable, script, *map(str, options)],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-
 @pytest.mark.parametrize("script", EXAMPLES, ids=lambda path: path.stem)
 def test_help_explains_the_options(script):
     done = run(script, "--help")
     assert done.returncode == 0, done.stderr
     assert "--out" in done.stdout or "--picture" in done.stdout
+
+
+def test_an_example_is_a_program():
+    done = subprocess.run(
+        [sys.executable, EXAMPLES[0], "--help"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
 
 
 #: What an epoch or two must not be measured by.
@@ -69,8 +69,9 @@ beats_nothing = pytest.mark.filterwarnings(
 FORECAST_CO2 = next(s for s in EXAMPLES if s.stem == "forecast_co2")
 
 
+@beats_nothing
 def test_forecast_co2_ranks_cells_and_draws(tmp_path):
-    done = run_as_program(
+    done = run(
         FORECAST_CO2, "--cells", "elman,jordan", "--epochs", 1, "--units", 4,
         "--out", tmp_path,
     )  # fmt: skip
@@ -88,6 +89,7 @@ def test_forecast_co2_ranks_cells_and_draws(tmp_path):
     assert (tmp_path / "ranking.png").stat().st_size > 10_000
 
 
+@pytest.mark.slow
 @beats_nothing
 def test_forecast_co2_reads_a_file_of_ones_own(tmp_path):
     months = pd.date_range("1990-01-31", periods=120, freq="ME", name="month")
@@ -156,6 +158,7 @@ def test_forecast_many_series_scores_each_of_them(tmp_path):
     assert (tmp_path / "forecasts.png").stat().st_size > 50_000
 
 
+@pytest.mark.slow
 @beats_nothing
 def test_forecast_many_series_reads_files_of_m4(tmp_path):
     rng = np.random.default_rng(0)
@@ -187,6 +190,7 @@ def test_forecast_many_series_reads_files_of_m4(tmp_path):
     assert np.isfinite(scores.loc["ETS", "MASE"])
 
 
+@pytest.mark.slow
 @beats_nothing
 def test_forecast_many_series_reads_a_long_table(tmp_path):
     rng = np.random.default_rng(0)
@@ -230,6 +234,7 @@ def test_tag_slots_learns_slots_from_a_grammar(tmp_path):
     assert 0.3 < f1 <= 1
 
 
+@pytest.mark.slow
 def test_tag_slots_reads_files_of_atis(tmp_path):
     line = (
         "BOS from san diego to rome on monday EOS\tO O B-fromloc.city_name "
@@ -329,6 +334,7 @@ def test_classify_series_hears_instruments(tmp_path):
     assert float(rows["nearest neighbour of its spectrum"]) > 0.5
 
 
+@pytest.mark.slow
 def test_classify_series_reads_files_of_the_ucr_archive(tmp_path):
     for name in ("train", "test"):
         rows = [[label, *np.full(12, label)] for label in (-1, 1) * 30]

@@ -10,6 +10,7 @@ from tests.backend import derivatives, fused_only
 from tests.rows import (
     FLOAT32,
     MASKS,
+    OWN_VARIANTS,
     TIME,
     Variant,
     assert_close,
@@ -17,6 +18,7 @@ from tests.rows import (
     random_sequences,
     random_states,
 )
+from tests.tiers import mostly_slow
 
 EVERYTHING = {"return_sequences": True, "return_state": True}
 
@@ -50,7 +52,9 @@ def test_checkpoints_change_no_number(variant):
     )
 
 
-@pytest.mark.parametrize("every", [1, TIME, 4 * TIME, "auto"])
+@pytest.mark.parametrize(
+    "every", mostly_slow([1, TIME, 4 * TIME, "auto"], default=["1", "28"])
+)
 @pytest.mark.parametrize("return_sequences", [False, True])
 def test_any_distance_of_checkpoints_changes_no_number(every, return_sequences):
     _assert_equal(
@@ -62,7 +66,9 @@ def test_any_distance_of_checkpoints_changes_no_number(every, return_sequences):
     )
 
 
-@each_own_kind
+@pytest.mark.parametrize(
+    "variant", mostly_slow(OWN_VARIANTS, default=["fused_gru"])
+)
 def test_a_long_sequence_has_checkpoints_of_itself(variant):
     time = checkpoints.SHORT + 8
     assert checkpoints.distance(time) == 20  # √520 = 22.8; 26 is farther

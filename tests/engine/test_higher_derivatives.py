@@ -21,17 +21,23 @@ from tests.rows import (
     TIME,
     UNITS,
     assert_close,
-    of_own_variants,
+    few_own_variants,
     random_sequences,
     random_states,
     randomized,
 )
+from tests.tiers import mostly_slow
 
 ENGINES = ("fused", "reference")
+#: Kind of graph -> whether XLA compiles it, and the shape of its input.
+GRAPHS = {
+    "graph": (False, (BATCH, TIME, FEATURES)),
+    "graph of any length": (False, (None, None, FEATURES)),
+    "XLA": (True, (BATCH, TIME, FEATURES)),
+}
 
 
-# One row of each family: with a read-out in the step, gates, peepholes.
-@of_own_variants("jordan-read_out", "fused_gru", "peephole_lstm-full")
+@few_own_variants("jordan-read_out", "fused_gru", "peephole_lstm-full")
 def test_a_gradient_penalty_has_the_gradient_of_the_reference(variant):
     fused, reference = (
         second_derivatives(
@@ -71,16 +77,9 @@ def assert_equal_lists(fused, reference):
 
 
 @tensorflow_only
-@pytest.mark.parametrize(
-    ("jit_compile", "shape"),
-    [
-        (False, (BATCH, TIME, FEATURES)),
-        (False, (None, None, FEATURES)),
-        (True, (BATCH, TIME, FEATURES)),
-    ],
-    ids=["graph", "graph of any length", "XLA"],
-)
-def test_a_penalty_can_be_differentiated_in_a_graph(jit_compile, shape):
+@pytest.mark.parametrize("mode", mostly_slow(GRAPHS, default=["graph"]))
+def test_a_penalty_can_be_differentiated_in_a_graph(mode):
+    jit_compile, shape = mode
     import tensorflow as tf
 
     def graph(layer):
@@ -94,6 +93,7 @@ def test_a_penalty_can_be_differentiated_in_a_graph(jit_compile, shape):
     assert_equal_lists(*(graph(layer)(x) for layer in layers()))
 
 
+@pytest.mark.slow
 @tensorflow_only
 def test_a_third_derivative_is_that_of_the_reference():
     import tensorflow as tf

@@ -14,6 +14,7 @@ from keras_rnn.engine.cells import equations
 from keras_rnn.layers import LAYERS
 from keras_rnn.models import Regression, Sequences, Stack, many_to_one
 from tests.rows import BATCH, FEATURES, TIME, UNITS, random_sequences
+from tests.tiers import mostly_slow
 
 # Of no other test, so that the caches hold nothing of these layers before.
 NEW_UNITS = itertools.count(30 * UNITS)
@@ -56,7 +57,9 @@ def _forget():
 
 
 @pytest.mark.parametrize("make", [_model, _of_factory])
-@pytest.mark.parametrize("key", ["jordan", "peephole_lstm"])
+@pytest.mark.parametrize(
+    "key", mostly_slow(["jordan", "peephole_lstm"], default=["jordan"])
+)
 def test_a_forgotten_model_is_freed(make, key):
     references = _used(make, key, next(NEW_UNITS))
     _forget()

@@ -24,7 +24,7 @@ from tests.rows import (
     TIME,
     assert_close,
     each_own_kind,
-    of_own_variants,
+    few_own_variants,
     random,
     random_sequences,
     random_states,
@@ -105,11 +105,11 @@ def test_the_masked_gradient_under_dropout_is_that_of_autodiff(variant):
 
 
 # One row of each family: a read-out folded away, gates, peepholes.
-few_own_variants = of_own_variants("jordan", "fused_gru", "peephole_lstm-full")
+of_each_family = few_own_variants("jordan", "peephole_lstm-full", "fused_gru")
 
 
 @all_are_many
-@few_own_variants
+@of_each_family
 def test_checkpoints_change_nothing(variant, monkeypatch):
     monkeypatch.setattr(checkpoints, "SHORT", 1)  # "auto" keeps few states
     kept, forgotten = (
@@ -130,7 +130,7 @@ def test_checkpoints_change_nothing(variant, monkeypatch):
 
 
 @all_are_many
-@few_own_variants
+@of_each_family
 def test_a_gradient_penalty_has_the_gradient_of_the_reference(variant):
     fused, plain = (
         second_derivatives(
@@ -146,7 +146,7 @@ def test_a_gradient_penalty_has_the_gradient_of_the_reference(variant):
 @tensorflow_only
 @all_are_many
 @pytest.mark.parametrize("mode", ["graph of unknown sizes", "XLA"])
-@few_own_variants
+@of_each_family
 def test_graphs_give_the_numbers_of_the_reference(variant, mode):
     actual = results(variant, mode)
     for k, expected in enumerate(reference(str(variant))):

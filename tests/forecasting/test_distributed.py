@@ -78,6 +78,10 @@ def forecast(strategy):
     return forecaster.predict()["y"].tolist()
 
 
+# It takes a process of its own and three trainings.
+pytestmark = pytest.mark.slow
+
+
 @pytest.fixture(scope="module")
 def found():
     finished = subprocess.run(

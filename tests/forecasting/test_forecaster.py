@@ -165,13 +165,10 @@ def test_refitting_sees_only_rows_up_to_the_cutoff():
     changed = frame.copy()
     changed.iloc[-2:] = 1e6
     tables = [
-        forecaster.backtest(f, f.index[62], stride=3, refit=True).forecasts
+        forecaster.backtest(f, f.index[62], stride=99, refit=True).forecasts
         for f in (frame, changed)
     ]
-    first = tables[0]["cutoff"] == tables[0]["cutoff"].min()
-    np.testing.assert_allclose(
-        tables[0].loc[first, "forecast"], tables[1].loc[first, "forecast"]
-    )
+    np.testing.assert_allclose(*(table["forecast"] for table in tables))
 
 
 def test_an_ensemble_is_the_mean_of_its_networks():

@@ -9,7 +9,6 @@ import functools
 
 import keras
 import numpy as np
-import pytest
 
 from tests.backend import tensorflow_only
 from tests.layers.test_precision import TOLERANCES
@@ -18,12 +17,13 @@ from tests.rows import (
     FEATURES,
     FINEST,
     MASKS,
+    OF_EACH_OWN_KIND,
     OWN_VARIANTS,
     TIME,
-    each_own_kind,
     random_sequences,
     randomized,
 )
+from tests.tiers import mostly_slow, products
 
 pytestmark = tensorflow_only
 
@@ -75,16 +75,20 @@ def reference(variant_name):
     return results(variant, "eager", engine="reference")
 
 
-@pytest.mark.parametrize("mode", ["graph of unknown sizes", "XLA"])
-@each_own_kind
+@products(mode=["graph of unknown sizes", "XLA"], variant=OF_EACH_OWN_KIND)
 def test_numbers_are_those_of_the_reference_engine(variant, mode):
     actual = results(variant, mode)
     for value, expected in zip(actual, reference(str(variant)), strict=True):
         np.testing.assert_allclose(value, expected, **FINEST)
 
 
-@pytest.mark.parametrize("policy", ["mixed_float16", "mixed_bfloat16"])
-@pytest.mark.parametrize("mode", [mode for mode in MODES if mode != "eager"])
+@products(
+    policy=["mixed_float16", "mixed_bfloat16"],
+    mode=mostly_slow(
+        [mode for mode in MODES if mode != "eager"],
+        default=["graph of unknown sizes"],
+    ),
+)
 def test_mixed_precision_is_as_near_as_its_roundings(mode, policy):
     variant = next(v for v in OWN_VARIANTS if str(v) == "peephole_lstm-full")
     actual = results(variant, mode, dtype=policy)

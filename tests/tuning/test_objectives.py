@@ -6,6 +6,7 @@ from keras_tuner.errors import FatalValueError
 
 from keras_rnn.models import Binary, MultiClass
 from keras_rnn.tuning import Arrays, CrossValidation, RecurrentHyperModel
+from tests.tiers import mostly_slow
 from tests.tuning import tiny
 
 X = np.random.default_rng(0).normal(size=(12, 3, 1)).astype("float32")
@@ -46,7 +47,9 @@ def test_objectives_that_would_be_added_up_end_a_search(tmp_path):
         searcher.search(verbose=0)
 
 
-@pytest.mark.parametrize("scaling", ["level", "change"])
+@pytest.mark.parametrize(
+    "scaling", mostly_slow(["level", "change"], default=["change"])
+)
 def test_val_mae_is_in_the_units_of_the_data(scaling, tmp_path):
     task = tiny.forecast()
     hypermodel = RecurrentHyperModel.fixed(task, cell="elman", scaling=scaling)
@@ -136,7 +139,10 @@ def test_a_sweep_refuses_an_oracle_that_asks_for_something_else(
     assert not (tmp_path / "sweep").exists()
 
 
-@pytest.mark.parametrize("objective", [None, "val_loss", "val_mae"])
+@pytest.mark.parametrize(
+    "objective",
+    mostly_slow([None, "val_loss", "val_mae"], default=["val_mae"]),
+)
 def test_a_sweep_takes_an_oracle_that_asks_for_its_score(objective, tmp_path):
     table = tiny.run(
         tmp_path, cells=["elman"], units=[2, 3], oracle=oracle(objective)

@@ -27,6 +27,7 @@ from keras_rnn.tuning import (
 )
 from keras_rnn.tuning.records import question
 from keras_rnn.tuning.records.trials import Records
+from tests.tiers import mostly_slow
 from tests.tuning import tiny
 
 plt.switch_backend("agg")
@@ -106,6 +107,7 @@ print(model.predict(x, verbose=0).tolist())
     np.testing.assert_allclose(numbers, expected, rtol=1e-6)
 
 
+@pytest.mark.slow
 def test_a_trial_that_ends_its_process_at_every_call_fails_in_the_end(
     tmp_path, trainings, monkeypatch
 ):
@@ -390,14 +392,19 @@ def test_datasets_are_cut_between_batches(tmp_path):
     assert np.isfinite(table["mean"]).all()
 
 
-@pytest.mark.parametrize(
-    "tuner",
-    [
+TUNERS = {
+    tuner.__name__: tuner
+    for tuner in (
         keras_tuner.RandomSearch,
         keras_tuner.BayesianOptimization,
         keras_tuner.Hyperband,
         keras_tuner.GridSearch,
-    ],
+    )
+}
+
+
+@pytest.mark.parametrize(
+    "tuner", mostly_slow(TUNERS, default=["RandomSearch", "Hyperband"])
 )
 def test_keras_tuners_own_tuners_take_the_hypermodel(tuner, tmp_path):
     hypermodel = RecurrentHyperModel.fixed(

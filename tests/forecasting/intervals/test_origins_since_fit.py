@@ -187,7 +187,7 @@ def test_each_refit_calibrates_anew():
     results = [
         small(adapt=rate)
         .fit(frame[:FITTED], 20)
-        .backtest(frame[:100], frame.index[FITTED + 4], stride=3, refit=True)
+        .backtest(frame[:100], frame.index[FITTED + 4], stride=9, refit=True)
         for rate in (0.05, 0.0)
     ]
     pd.testing.assert_frame_equal(*(result.forecasts for result in results))

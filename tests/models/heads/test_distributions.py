@@ -112,7 +112,12 @@ def test_a_head_works_in_float32_under_mixed_precision(head):
     assert keras.backend.standardize_dtype(y.dtype) == "float32"
 
 
-@every_head
+@pytest.mark.parametrize(
+    "head",
+    mostly_slow(
+        HEADS | OTHER_LEVELS, default=["gaussian", "negative_binomial"]
+    ),
+)
 def test_a_decoder_writes_it_step_by_step(head, tmp_path):
     rng = np.random.default_rng(0)
     x = rng.normal(size=(8, 5, 2)).astype("float32")
