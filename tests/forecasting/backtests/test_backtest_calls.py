@@ -7,6 +7,7 @@ import pytest
 
 from keras_rnn.data import Columns
 from keras_rnn.forecasting import Forecaster, Training
+from tests.tiers import mostly_slow
 
 FITTED, HORIZON = 60, 2
 
@@ -97,13 +98,11 @@ def test_sample_refuses_nonsense(fitted, argument, value):
         fitted.sample(rows_of(), **{argument: value})
 
 
-@pytest.mark.parametrize(("validation", "saved"), [(24, False), (0.4, True)])
-def test_a_refit_keeps_the_validation_part(validation, saved, tmp_path):
+@pytest.mark.parametrize("validation", mostly_slow([24, 0.4], default=["0.4"]))
+def test_a_refit_keeps_the_validation_part(validation, tmp_path):
     frame = rows_of()
-    forecaster = small().fit(frame[:FITTED], validation=validation)
-    if saved:
-        forecaster.save(tmp_path / "f")
-        forecaster = Forecaster.load(tmp_path / "f")
+    small().fit(frame[:FITTED], validation=validation).save(tmp_path / "f")
+    forecaster = Forecaster.load(tmp_path / "f")
     found = forecaster.backtest(frame, frame.index[71], stride=30, refit=True)
     again = small().fit(frame[:71], validation=validation)
     np.testing.assert_allclose(

@@ -7,6 +7,7 @@ import pytest
 
 from keras_rnn.data import Columns
 from keras_rnn.forecasting import Forecaster, Training
+from tests.tiers import mostly_slow
 
 FITTED, HORIZON = 90, 3
 #: Forecasts of fewer windows at once round differently.
@@ -55,7 +56,9 @@ KINDS = {
 }
 
 
-@pytest.fixture(scope="module", params=KINDS)
+@pytest.fixture(
+    scope="module", params=mostly_slow(list(KINDS), default=["direct", "drawn"])
+)
 def fitted(request):
     forecaster = small(**KINDS[request.param]).fit(visits()[:FITTED], 20)
     return forecaster, request.param
