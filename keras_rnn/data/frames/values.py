@@ -176,7 +176,13 @@ def numbers_of(column):
     if column.dtype.kind in "Mm":
         return "Leave it out; for features of dates use `calendar=`."
     known = column.dropna().astype(object)
-    numbers = pd.to_numeric(known, errors="coerce").notna()
+    try:
+        numbers = pd.to_numeric(known, errors="coerce").notna()
+    except OverflowError:
+        return (
+            "It holds an integer that float64 cannot hold: make it missing, "
+            f"`frame[{name!r}].where(frame[{name!r}].abs() < 1e300)`."
+        )
     if not len(known) or numbers.all():
         return f"Convert it, e.g. `pd.to_numeric(frame[{name!r}])`."
     if numbers.mean() >= 0.5:

@@ -213,3 +213,14 @@ def test_the_remedy_for_static_words_works():
     split = Split(validation=1, test=0, purge=False)
     data = prepare(made, columns, windows, split=split)
     assert data.series.static.shape == (3, 2)
+
+
+def test_an_integer_that_no_float_holds_is_named_and_the_remedy_works():
+    days = pd.date_range("2024-01-01", periods=9)
+    frame = pd.DataFrame({"y": [10**400, *range(8)]}, days, dtype=object)
+    columns, windows = Columns("y"), Windows(lookback=2, horizon=1)
+    with pytest.raises(ValueError, match=r"float64 cannot hold.*abs\(\) < 1e"):
+        prepare(frame, columns, windows)
+    mended = pd.to_numeric(frame["y"].where(frame["y"].abs() < 1e300))
+    assert mended.isna().sum() == 1
+    prepare(mended.dropna().to_frame(), columns, windows)
