@@ -114,19 +114,18 @@ OF_FEW_KEYS = mostly_slow(list(LAYERS), default=["lstm", "elman"])
 few_keys = pytest.mark.parametrize("key", OF_FEW_KEYS)
 
 
-def of_own_variants(*names):
-    """Parametrizes over some of them; a name that is none is an error."""
-    by_name = {str(variant): variant for variant in OWN_VARIANTS}
-    chosen = [by_name[name] for name in names]
-    return pytest.mark.parametrize("variant", chosen, ids=str)
+def of_own_variants(*names, default=None):
+    """Parametrizes over some of them; a name that is none is an error.
 
-
-def few_own_variants(*names):
-    """Parametrizes over some of them, of which the last runs by default."""
+    Args:
+        *names: Those of the variants.
+        default: The one that runs by default; None: all of them.
+    """
     by_name = {str(variant): variant for variant in OWN_VARIANTS}
     chosen = {name: by_name[name] for name in names}
+    quick = names if default is None else [default]
     return pytest.mark.parametrize(
-        "variant", mostly_slow(chosen, default=names[-1:])
+        "variant", mostly_slow(chosen, default=quick)
     )
 
 

@@ -52,7 +52,7 @@ class FromInputs:
     def without_masked(x, mask):
         """The inputs `(batch, time, features)`, harmless where masked.
 
-        Here as they are: the loop's program zeroes what is masked, at no cost.
+        Here as they are: the loop's program zeroes what is masked.
         """
         return x
 

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from keras_rnn.data import Change, Columns, Level, Split, Windows, prepare
+from tests.data.windows import arrays_of, named
 
 
 def counting(rows=30, *, index=None, representation=None, **windows):
@@ -58,6 +59,28 @@ def test_a_gap_lies_between_inputs_and_targets():
         ([21, 22, 23], [26, 27]),
         ([23, 24, 25], [28, 29]),
     ]
+
+
+@pytest.mark.parametrize("gaps", ["refuse", "mask"])
+def test_a_dataset_batches_the_windows_that_other_tests_read(gaps):
+    days = pd.date_range("2024-01-01", periods=60, freq="D")
+    values = np.random.default_rng(0).random((60, 3))
+    frame = pd.DataFrame(values, days, columns=["y", "p", "f"])
+    if gaps == "mask":
+        frame.iloc[[5, 20, 41], 0] = np.nan
+    frame = pd.concat(
+        frame.assign(shop=shop, size=size)
+        for shop, size in (("a", 1), ("b", 2))
+    )
+    columns = Columns("y", past="p", future="f", static="size", series="shop")
+    data = prepare(frame, columns, Windows(lookback=4, horizon=2), gaps=gaps)
+    for part in data.parts.values():
+        batches = [named(batch) for batch in part.dataset(batch_size=7)]
+        expected = arrays_of(part)
+        assert batches[0].keys() == expected.keys()
+        for name, values in expected.items():
+            found = np.concatenate([batch[name] for batch in batches])
+            np.testing.assert_array_equal(found, values, err_msg=name)
 
 
 def test_the_last_batch_holds_the_rest():

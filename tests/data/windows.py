@@ -11,9 +11,12 @@ def arrays_of(part):
     They are what `Part.dataset` batches; that it does is a test of its own,
     for building a dataset takes longer than all of its batches.
     """
-    inputs, targets, *weights = part.series.cutter.window(
-        tf.constant(part.cutoffs)
-    )
+    return named(part.series.cutter.window(tf.constant(part.cutoffs)))
+
+
+def named(batch):
+    """Name -> array of what a batch of windows consists of."""
+    inputs, targets, *weights = batch
     found = inputs if isinstance(inputs, dict) else {"past": inputs}
     found = {**found, "targets": targets}
     if weights:

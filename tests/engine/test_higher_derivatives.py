@@ -21,7 +21,7 @@ from tests.rows import (
     TIME,
     UNITS,
     assert_close,
-    few_own_variants,
+    of_own_variants,
     random_sequences,
     random_states,
     randomized,
@@ -37,7 +37,13 @@ GRAPHS = {
 }
 
 
-@few_own_variants("jordan-read_out", "fused_gru", "peephole_lstm-full")
+# One row of each family: with a read-out in the step, gates, peepholes.
+@of_own_variants(
+    "jordan-read_out",
+    "fused_gru",
+    "peephole_lstm-full",
+    default="peephole_lstm-full",
+)
 def test_a_gradient_penalty_has_the_gradient_of_the_reference(variant):
     fused, reference = (
         second_derivatives(
