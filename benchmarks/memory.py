@@ -33,7 +33,7 @@ from benchmarks.measure import in_fresh_process
 from benchmarks.programs import STEP, of_layer
 from benchmarks.report import machine, print_table, verdict
 from benchmarks.sizes import Size
-from keras_rnn.engine.checkpoints import SHORT
+from keras_rnn.engine.fused.checkpoints import SHORT
 
 SIZES = (
     Size(32, 336, 7, 64),

@@ -43,6 +43,7 @@ class Target:
 
 
 LSTM, GRU = "keras_rnn.LSTM", "keras_rnn.GRU"
+SIMPLE_RNN = "keras_rnn.SimpleRNN"
 ELMAN, JORDAN = "keras_rnn.Elman", "keras_rnn.Jordan"
 
 TARGETS = (
@@ -56,6 +57,8 @@ TARGETS = (
     Target(GRU, "keras.layers.GRU", 0.50, 0.75, "wide"),
     Target("keras_rnn.PeepholeLSTM", LSTM, 1.20, 1.20),
     Target("keras_rnn.CoupledGateLSTM", LSTM, 0.85, 0.85),
+    Target(SIMPLE_RNN, "keras.layers.SimpleRNN", 0.70, 0.50),
+    # The same recurrence, and a read-out more.
     Target(ELMAN, "keras.layers.SimpleRNN", 0.70, 0.50),
     Target(JORDAN, "keras.layers.RNN(JordanCell)", 0.75, 0.50),
     # Its read-out is linear by default: as much work as Elman's.

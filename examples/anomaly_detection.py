@@ -101,7 +101,7 @@ def parse_options():
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--cell", default="fused_gru", choices=LAYERS)
+    parser.add_argument("--cell", default="gru", choices=LAYERS)
     parser.add_argument("--units", type=int, default=32)
     parser.add_argument("--latent-units", type=int, default=8)
     parser.add_argument("--epochs", type=int, default=100)

@@ -41,7 +41,7 @@ from sklearn.naive_bayes import MultinomialNB
 from sklearn.pipeline import make_pipeline
 
 from keras_rnn.data.text import TextEncoder, words
-from keras_rnn.models import MultiClass, Stack, Tokens, many_to_one
+from keras_rnn.models import MultiClass, Stack, Tokens, Training, many_to_one
 
 # Every network is a new one, and TensorFlow warns when it traces several.
 logging.getLogger("tensorflow").setLevel(logging.ERROR)
@@ -99,7 +99,7 @@ def main():
     print(f"\n{len(test)} documents of the test part:")
     print(table.to_string(float_format="{:.3f}".format))
     draw(table, pd.DataFrame(by_class, index=classes).T, options.picture)
-    best = table["validation F1"].idxmax()
+    best = str(table["validation F1"].idxmax())
     print(f"\nPicture: {options.picture}. Macro F1 of {best}, chosen by")
     print(f"validation: {table.loc[best, 'macro F1']:.3f}")
 
@@ -176,7 +176,7 @@ def read(path):
         if not {"text", "label"} <= set(frame):
             raise SystemExit(
                 f"{path} must have the columns text and label; it has "
-                f"{', '.join(frame)}."
+                f"{', '.join(map(str, frame))}."
             )
         return frame[["text", "label"]]
     lines = path.read_text(encoding="utf-8").splitlines()
@@ -192,7 +192,7 @@ def packages(options):
     rows, seen = [], set()
     for name in PACKAGES:
         folder = Path(
-            *importlib.util.find_spec(name).submodule_search_locations
+            *importlib.util.find_spec(name).submodule_search_locations  # pyright: ignore[reportOptionalMemberAccess, reportOptionalIterable]
         )
         paths = [
             p for p in sorted(folder.rglob("*.py")) if "tests" not in p.parts
@@ -254,11 +254,8 @@ def network(build):
     def method(parts, classes, encoder, options):
         keras.utils.set_random_seed(options.seed)
         model = build(len(encoder.vocabulary), len(classes), options)
-        model.compile(
-            keras.optimizers.Adam(3e-3, clipnorm=1.0),
-            loss="sparse_categorical_crossentropy",
-            metrics=["accuracy"],
-        )
+        training = Training(learning_rate=3e-3, clipnorm=1.0)
+        training.compile(model, MultiClass(len(classes)))
         x = [encoder(part["text"]).ids for part in parts]
         y = [np.searchsorted(classes, part["label"]) for part in parts]
         model.fit(
@@ -311,7 +308,7 @@ def lstm(bidirectional):
     def build(size, classes, options):
         return many_to_one(
             Stack(
-                "fused_lstm",
+                "lstm",
                 units=options.units,
                 bidirectional=bidirectional,
                 dropout=0.3,

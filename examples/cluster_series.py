@@ -116,7 +116,7 @@ def parse_options():
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--cell", default="fused_gru", choices=LAYERS)
+    parser.add_argument("--cell", default="gru", choices=LAYERS)
     parser.add_argument("--units", type=int, default=24)
     parser.add_argument("--latent-units", type=int, default=6)
     parser.add_argument("--epochs", type=int, default=60)
@@ -152,7 +152,8 @@ def sort_out(points):
 def draw(codes, groups, rules, series, picture):
     """The plane of the codes, and three series of each group beside it."""
     figure = plt.figure(figsize=(12, 6.5), layout="constrained")
-    left, right = figure.subfigures(1, 2, width_ratios=[1.3, 1])
+    (panels,) = figure.subfigures(1, 2, squeeze=False, width_ratios=[1.3, 1])
+    left, right = panels
     axes = left.subplots()
     components = PCA(2)
     plane = components.fit_transform(codes)

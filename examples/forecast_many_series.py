@@ -23,9 +23,11 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow's start-up log
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
+from matplotlib.ticker import MaxNLocator
 
 from keras_rnn.data import Change, Columns, Log, SeasonalChange
 from keras_rnn.forecasting import Forecaster, Training, plot_forecast
+from keras_rnn.models import Stack
 
 logging.getLogger("tensorflow").setLevel(logging.ERROR)
 plt.switch_backend("agg")
@@ -59,9 +61,8 @@ def main():
         lookback=options.lookback
         or max(2 * options.season, 4 * options.horizon),
         columns=Columns("y", series="series"),
-        cell=options.cell,
-        units=options.units,
-        seeds=options.seeds,
+        network=Stack(options.cell, units=options.units),
+        num_seeds=options.seeds,
         representation=representation_of(frame["y"], options.season),
         calendar=options.calendar,
         intervals=INTERVALS,
@@ -69,6 +70,7 @@ def main():
             epochs=options.epochs,
             steps_per_epoch=options.steps,
             learning_rate=3e-3,
+            clipnorm=1.0,
             patience=6,
         ),
     )
@@ -76,7 +78,7 @@ def main():
     seconds = time.perf_counter() - began
     result = forecaster.backtest(
         frame,
-        start,
+        start,  # pyright: ignore[reportArgumentType]
         stride=options.stride,
         season=options.season,
         references=options.references,
@@ -106,7 +108,7 @@ def parse_options():
     add("--season", type=int, help="rows a season; 1 if there is none")
     add("--lookback", type=int, help="rows that the network sees")
     add("--calendar", default="", help="such as hour,dayofweek, for dates")
-    add("--cell", default="fused_lstm", help="key of keras_rnn.layers.LAYERS")
+    add("--cell", default="lstm", help="key of keras_rnn.layers.LAYERS")
     add("--units", type=int, default=64)
     add("--seeds", type=int, default=1, help="networks averaged")
     add("--epochs", type=int, default=20, help="at most")
@@ -149,8 +151,10 @@ def read_m4(options):
     train, test = (pd.read_csv(path, index_col=0) for path in options.m4)
     options.horizon = test.shape[1]
     pieces = {
-        name: np.concatenate([values.dropna(), test.loc[name]])
-        for name, values in train.iterrows()
+        name: np.concatenate([values.dropna(), test.to_numpy()[row]])
+        for row, (name, values) in zip(
+            test.index.get_indexer(train.index), train.iterrows(), strict=True
+        )
     }
     return pd.concat(
         pd.DataFrame({"series": name, "y": values})
@@ -301,7 +305,7 @@ def draw(frame, result, options):
         panel = axes[str(place)]
         draw_last(panel, frame, result.forecasts, name, options.horizon)
         panel.set_title(f"{name}: MASE {ranked[name]:.2f}", fontsize=10)
-        panel.get_legend().remove()
+        panel.legend_.remove()  # pyright: ignore[reportOptionalMemberAccess]
     figure.legend(
         *axes["0"].get_legend_handles_labels(),
         loc="outside upper left",
@@ -323,7 +327,7 @@ def draw_last(axes, frame, forecasts, name, horizon):
     plot_forecast(axes, observed.iloc[-4 * horizon :], forecast, "y")
     axes.set(ylabel=None)
     axes.tick_params(labelsize=8)
-    axes.xaxis.set_major_locator(plt.MaxNLocator(4))
+    axes.xaxis.set_major_locator(MaxNLocator(4))
 
 
 def draw_by_series(axes, reference, network):

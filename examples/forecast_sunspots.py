@@ -30,6 +30,7 @@ from statsmodels.tsa.ar_model import AutoReg
 
 from keras_rnn.data import Change, SquareRoot
 from keras_rnn.forecasting import Forecaster, Training, plot_fan, plot_ranking
+from keras_rnn.models import Stack
 
 # Every network is a new one, and TensorFlow warns when it traces several.
 logging.getLogger("tensorflow").setLevel(logging.ERROR)
@@ -76,13 +77,12 @@ def main():
 def new_forecaster(horizon, options):
     """An ensemble: of each cell some networks of different seeds."""
     return Forecaster(
-        horizon,
+        horizon=horizon,
         lookback=2 * CYCLE,
-        cell=options.cells.split(","),
-        units=options.units,
-        seeds=options.seeds,
+        network=[Stack(c, options.units) for c in options.cells.split(",")],
+        num_seeds=options.seeds,
         representation=SquareRoot(Change()),  # larger cycles vary more
-        training=Training(epochs=options.epochs),
+        training=Training(epochs=options.epochs, clipnorm=1.0),
     )
 
 
@@ -163,7 +163,7 @@ def parse_options():
     )
     parser.add_argument(
         "--cells",
-        default="fused_lstm,fused_gru",
+        default="lstm,gru",
         help="keys of LAYERS separated by commas, all in one ensemble",
     )
     parser.add_argument("--seeds", type=int, default=4, help="networks a cell")

@@ -29,10 +29,11 @@ import keras
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
+from matplotlib.patches import Rectangle
 
 from keras_rnn.data.text import Vocabulary, pad
 from keras_rnn.metrics import span_scores
-from keras_rnn.models import MultiClass, Stack, Tokens, many_to_many
+from keras_rnn.models import MultiClass, Stack, Tokens, Training, many_to_many
 
 # Every network is a new one, and TensorFlow warns when it traces several.
 logging.getLogger("tensorflow").setLevel(logging.ERROR)
@@ -41,8 +42,8 @@ plt.switch_backend("agg")
 NETWORKS = {
     "elman": {"cell": "elman"},
     "jordan": {"cell": "jordan"},
-    "lstm": {"cell": "fused_lstm"},
-    "bidirectional lstm": {"cell": "fused_lstm", "bidirectional": True},
+    "lstm": {"cell": "lstm"},
+    "bidirectional lstm": {"cell": "lstm", "bidirectional": True},
 }
 #: A request is a pattern whose slots, in braces, are filled at random.
 PATTERNS = """
@@ -221,15 +222,14 @@ def fit(name, train, test, vocabulary, labels, options):
     # All of one length, so that one compiled program serves both parts.
     steps = max(len(words) for words, _ in train + test)
     number = {label: k for k, label in enumerate(labels)}
+    head = MultiClass(len(labels))
     model = many_to_many(
         Stack(units=options.units, dropout=0.2, **NETWORKS[name]),
         Tokens(len(vocabulary), embedding_units=32, length=steps),
-        MultiClass(len(labels)),
+        head,
     )
-    model.compile(
-        keras.optimizers.Adam(5e-3, clipnorm=1.0),
-        loss="sparse_categorical_crossentropy",
-    )
+    training = Training(learning_rate=5e-3, clipnorm=1.0)
+    training.compile(model, head, metrics=[])
     tokens = pad([vocabulary.encode(words) for words, _ in train], steps).ids
     marks = pad([[number[m] for m in marks] for _, marks in train], steps).ids
     model.fit(tokens, marks, batch_size=32, epochs=options.epochs, verbose=0)
@@ -251,7 +251,8 @@ def draw(test, guesses, slots, path):
     words, truth = test[shown]
     rows = {"truth": truth, **{k: v[shown] for k, v in guesses.items()}}
     kinds = sorted({mark[2:] for marks in rows.values() for mark in marks})
-    colors = dict(zip(kinds, ["white", *plt.cm.Set2.colors * 9], strict=False))
+    pastels = plt.get_cmap("Set2")(range(8)).tolist()
+    colors = dict(zip(kinds, ["white", *pastels * 9], strict=False))
     if "" in colors:  # outside of all slots
         colors[""] = "white"
 
@@ -262,7 +263,7 @@ def draw(test, guesses, slots, path):
         for x, mark in enumerate(marks):
             wrong = mark != truth[x]
             top.add_patch(
-                plt.Rectangle(
+                Rectangle(
                     (x + 0.03, y + 0.06),
                     0.94,
                     0.88,

@@ -41,6 +41,7 @@ def main():
         frame,
         Columns(target),
         Windows(lookback=options.lookback, horizon=options.horizon),
+        representation="level",
         season=options.season,
     )
     search = search_cells(
@@ -50,6 +51,7 @@ def main():
         match_parameters=options.weights,
         epochs=options.epochs,
         learning_rate=5e-3,
+        batch_size=32,
         directory=options.out,
         overwrite=options.overwrite,
     )

@@ -3,22 +3,24 @@
 
 import contextlib
 import os
+from collections.abc import Iterator
+from pathlib import Path
 
 import filelock
 
 
 @contextlib.contextmanager
-def replacing(path):
-    """A draft that takes the place of a file once it is written as a whole.
+def replacing(path: Path) -> Iterator[Path]:
+    """Gives the block a draft, which replaces a file once the block is done.
 
-    A block that raises leaves the file as it was, and no draft. What is killed
-    leaves a draft at most: see `delete_drafts`.
+    If the block raises, the file stays as it was and the draft is deleted. A
+    process that is killed may leave its draft behind: see `delete_drafts`.
 
     Args:
-        path: pathlib.Path of the file.
+        path: The file.
 
     Yields:
-        pathlib.Path of the draft, with the same suffix.
+        The path of the draft, with the same suffix.
     """
     draft = path.with_name(f".{path.name}.{os.getpid()}{path.suffix}")
     try:
@@ -30,35 +32,37 @@ def replacing(path):
         draft.unlink(missing_ok=True)
 
 
-def write_whole(path, text):
-    """Writes a text so that a file is old or new at every moment, never half.
+def write_whole(path: Path, text: str) -> None:
+    """Writes a text; at every moment the file holds the old or the new one.
 
     Args:
-        path: pathlib.Path of the file.
-        text: What it will hold, in UTF-8.
+        path: The file.
+        text: Its new content, written in UTF-8.
     """
     with replacing(path) as draft:
         draft.write_text(text, "utf-8")
 
 
-def delete_drafts(directory, names):
-    """Deletes drafts that a killed process has left.
+def delete_drafts(directory: Path, pattern: str) -> None:
+    """Deletes the drafts that a killed process has left behind.
 
     Args:
-        directory: pathlib.Path, locked by the caller.
-        names: Pattern of the names of the files that they were drafts of.
+        directory: The folder of the files, locked by the caller.
+        pattern: Pattern of the names of the files, as in `Path.glob`.
     """
-    for draft in directory.glob(f".{names}.*"):
+    for draft in directory.glob(f".{pattern}.*"):
         draft.unlink(missing_ok=True)
 
 
 @contextlib.contextmanager
-def locked(path, busy):
-    """Holds a file's lock; the system releases it however the owner ends.
+def locked(path: Path, message: str) -> Iterator[None]:
+    """Holds the lock of a file while the block runs.
+
+    The system releases the lock however the process ends.
 
     Args:
-        path: pathlib.Path of the lock file; it may stay, unlocked.
-        busy: What an error says if the lock is held.
+        path: The lock file, which is made and may stay, unlocked.
+        message: The error's message if the lock is held.
 
     Raises:
         RuntimeError: If another process, or another block of this one, holds
@@ -68,7 +72,7 @@ def locked(path, busy):
     try:
         lock.acquire(timeout=0)
     except filelock.Timeout:
-        raise RuntimeError(busy) from None
+        raise RuntimeError(message) from None
     try:
         yield
     finally:

@@ -1,29 +1,33 @@
 # SPDX-License-Identifier: Apache-2.0
 """The error sentences: what was expected, what was received, the remedy.
 
-Every function returns the checked value, so that a constructor reads
+Every function takes the name of an argument and its value, and returns the
+checked value, so that a constructor reads
 ``self.units = positive_int("units", units)``.
 """
 
 import math
 import numbers
 import os
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
+from typing import Any, TypeVar
+
+T = TypeVar("T")
 
 SEEDS = 2**32  # how many seeds NumPy's and Keras's generators tell apart
-LONGEST_REPR = 80  # of a frame or an array nobody wants to read all
+LONGEST_REPR = 80  # a longer one, of a frame say, is cut off
 
 
-def received(name, value):
-    """What was received: the middle sentence of every error."""
+def received(name: str, value: object) -> str:
+    """The middle sentence of every error: which value was received."""
     shown = repr(value).replace("\n", " ")
     if len(shown) > LONGEST_REPR:
         shown = f"{shown[:LONGEST_REPR]}…"
     return f"Received: {name}={shown} (type {type(value).__name__})."
 
 
-def integer(name, value, minimum):
+def integer(name: str, value: object, minimum: int) -> int:
     """An int of at least `minimum`; a bool is not an integer here."""
     if (
         isinstance(value, bool)
@@ -39,28 +43,29 @@ def integer(name, value, minimum):
     return int(value)
 
 
-def positive_int(name, value):
+def positive_int(name: str, value: object) -> int:
     """An int of at least 1."""
     return integer(name, value, minimum=1)
 
 
-def random_seed(name, value):
+def random_seed(name: str, value: object) -> int:
     """An int from 0 to 2³² − 1: what all random number generators take."""
-    integer(name, value, minimum=0)
-    if value >= SEEDS:
+    seed = integer(name, value, minimum=0)
+    if seed >= SEEDS:
         raise ValueError(
             f"`{name}` must be an integer from 0 to {SEEDS - 1}. "
-            f"{received(name, value)} Use e.g. {value % SEEDS}."
+            f"{received(name, value)} Use e.g. {seed % SEEDS}."
         )
-    return int(value)
+    return seed
 
 
-def fraction(name, value):
+def fraction(name: str, value: object) -> float:
     """A float in [0, 1], such as a dropout rate."""
     if (
         isinstance(value, bool)
         or not isinstance(value, numbers.Real)
-        or not 0 <= value <= 1
+        # typeshed's Real has no >=
+        or not 0 <= value <= 1  # pyright: ignore[reportOperatorIssue]
     ):
         raise ValueError(
             f"`{name}` must be a number from 0 to 1. {received(name, value)}"
@@ -68,12 +73,13 @@ def fraction(name, value):
     return float(value)
 
 
-def positive_number(name, value):
+def positive_number(name: str, value: object) -> float:
     """A finite float above 0."""
     if (
         isinstance(value, bool)
         or not isinstance(value, numbers.Real)
-        or not 0 < value < math.inf
+        # typeshed's Real has no >
+        or not 0 < value < math.inf  # pyright: ignore[reportOperatorIssue]
     ):
         raise ValueError(
             f"`{name}` must be a finite number above 0. {received(name, value)}"
@@ -81,8 +87,8 @@ def positive_number(name, value):
     return float(value)
 
 
-def boolean(name, value):
-    """True or False, nothing that merely behaves like them."""
+def boolean(name: str, value: object) -> bool:
+    """True or False; 0, 1 and None are refused."""
     if not isinstance(value, bool):
         raise ValueError(
             f"`{name}` must be True or False. {received(name, value)}"
@@ -90,8 +96,8 @@ def boolean(name, value):
     return value
 
 
-def one_of(name, value, allowed):
-    """One of the values in `allowed`."""
+def one_of(name: str, value: T, allowed: Collection[object]) -> T:
+    """A value that is in `allowed`."""
     if not _is_among(value, allowed):
         choices = ", ".join(repr(choice) for choice in allowed)
         raise ValueError(
@@ -101,14 +107,16 @@ def one_of(name, value, allowed):
 
 
 def _is_among(value, allowed):
+    # NumPy compares an array entry by entry, so `in` would raise its error or
+    # find a match by chance. A value without a hash is refused instead.
     try:
-        hash(value)  # an array is equal to nothing, or to all entries apart
+        hash(value)
         return value in allowed
     except TypeError:
         return False
 
 
-def folder(name, value):
+def folder(name: str, value: object) -> Path:
     """A path where a folder is, or can be made."""
     if not isinstance(value, (str, os.PathLike)):
         raise TypeError(
@@ -125,11 +133,16 @@ def folder(name, value):
     return path
 
 
-def instance(name, value, types, remedy=""):
+def instance(
+    name: str,
+    value: Any,
+    types: type[T] | tuple[type[T], ...],
+    remedy: str = "",
+) -> T:
     """An object of one of `types`."""
-    types = types if isinstance(types, tuple) else (types,)
-    if not isinstance(value, types):
-        expected = " or ".join(kind.__name__ for kind in types)
+    kinds: tuple[type[T], ...] = types if isinstance(types, tuple) else (types,)
+    if not isinstance(value, kinds):
+        expected = " or ".join(kind.__name__ for kind in kinds)
         raise TypeError(
             f"`{name}` must be of type {expected}. "
             f"{received(name, value)} {remedy}".rstrip()
@@ -137,8 +150,10 @@ def instance(name, value, types, remedy=""):
     return value
 
 
-def strings(name, value, remedy):
-    """One string or several as a tuple of strings."""
+def strings(
+    name: str, value: str | Iterable[str], remedy: str
+) -> tuple[str, ...]:
+    """One string or several, as a tuple of strings."""
     if isinstance(value, str):
         return (value,)
     found = tuple(instance(name, value, Iterable, remedy))
@@ -147,8 +162,16 @@ def strings(name, value, remedy):
     return found
 
 
-def all_different(owner, values, remedy="Name it once."):
-    """Raises a ValueError that says which name stands in `values` twice."""
+def all_different(
+    owner: str, values: Sequence[object], remedy: str = "Name it once."
+) -> None:
+    """Raises a ValueError if a name stands in `values` twice.
+
+    Args:
+        owner: What holds the names, as the error calls it.
+        values: The names.
+        remedy: The last sentence of the error.
+    """
     for position, name in enumerate(values):
         if name in values[:position]:
             raise ValueError(f"{owner} names {name!r} twice. {remedy}")

@@ -30,9 +30,17 @@ FINEST = FLOAT64 if WIDEST == "float64" else FLOAT32
 
 # Arguments too ordinary for a name in LAYERS, but with equations of their own.
 _READ_OUT = {"output_units": OUTPUT_UNITS, "output_activation": "tanh"}
+_ZONEOUT = {"zoneout": {"zoneout": 0.1}}
 FURTHER_VARIANTS = {
     "elman": {"read_out": _READ_OUT},
-    "jordan": {"read_out": _READ_OUT},
+    "jordan": {
+        "read_out": _READ_OUT,
+        "softmax": {"output_units": 3, "output_activation": "softmax"},
+    },
+    "lstm": _ZONEOUT,
+    "projected_lstm": {"narrow": {"projection_units": OUTPUT_UNITS}},
+    "gru": _ZONEOUT,
+    "peephole_lstm": {"zoneout": {"zoneout": {"h": 0.1, "c": 0.1}}},
 }
 
 
@@ -56,11 +64,13 @@ class Variant:
         """What its cell is built on: a class of engine.cells, or Keras."""
         if not issubclass(self.layer_class, RecurrentLayer):
             return "Keras's own"
-        return next(
+        cell_class = self.layer_class.cell_class
+        base = next(
             base.__name__
-            for base in self.layer_class.cell_class.__mro__
+            for base in cell_class.__mro__
             if base.__module__.startswith("keras_rnn.engine.cells")
         )
+        return f"{base}, over time" if "over_time" in vars(cell_class) else base
 
     def layer(self, units=UNITS, **arguments):
         return self.layer_class(units, **{**self.arguments, **arguments})
@@ -68,6 +78,10 @@ class Variant:
     def cell(self, units=UNITS, **arguments):
         cell_class = self.layer_class.cell_class
         return cell_class(units, **{**self.arguments, **arguments})
+
+    def dropping(self, rate):
+        """The argument for recurrent dropout; none if there is no R."""
+        return {"recurrent_dropout": rate} if self.cell().z_of_h else {}
 
     def random_layer(self, **arguments):
         """A built layer with weights that leave no gate at rest."""
@@ -93,9 +107,12 @@ OWN_KEYS = sorted({variant.key for variant in OWN_VARIANTS})
 
 
 def _of_each_kind(variants):
-    """All of them; the last of each kind runs by default, the others slow."""
+    """All of them; the last of each kind runs by default, the others slow.
+
+    So do the two that most people use.
+    """
     last = {variant.kind: str(variant) for variant in variants}
-    return mostly_slow(variants, default=last.values())
+    return mostly_slow(variants, default={*last.values(), "lstm", "gru"})
 
 
 OF_EACH_KIND = _of_each_kind(VARIANTS)
@@ -110,7 +127,7 @@ each_own_kind = pytest.mark.parametrize("variant", OF_EACH_OWN_KIND)
 
 #: What is built of layers sees whose they are and how many states they have:
 #: Keras's own with two, one of this package with one.
-OF_FEW_KEYS = mostly_slow(list(LAYERS), default=["lstm", "elman"])
+OF_FEW_KEYS = mostly_slow(list(LAYERS), default=["keras_lstm", "elman"])
 few_keys = pytest.mark.parametrize("key", OF_FEW_KEYS)
 
 
@@ -142,10 +159,15 @@ def random_sequences(batch=BATCH, time=TIME, seed=1):
 
 
 def random_states(layer, batch=BATCH):
-    return [
+    """Random states; the normaliser n of exponential gates is above 0."""
+    states = [
         random(batch, width, seed=10 + k).astype("float32")
         for k, width in enumerate(layer.state_size)
     ]
+    if "n" in getattr(layer.cell, "states", ()):
+        k = layer.cell.states.index("n")
+        states[k] = np.abs(states[k]) + 1
+    return states
 
 
 def randomized(layer, seed=0):

@@ -101,9 +101,9 @@ def test_forecast_co2_reads_a_file_of_ones_own(tmp_path):
         "--out", tmp_path,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    forecast = pd.read_csv(tmp_path / "forecast.csv", parse_dates=["timestamp"])
+    forecast = pd.read_csv(tmp_path / "forecast.csv", parse_dates=["month"])
     assert len(forecast) == 6
-    assert forecast["timestamp"].dt.is_month_end.all()
+    assert forecast["month"].dt.is_month_end.all()
 
 
 def test_forecast_co2_refuses_an_unknown_cell_before_training(tmp_path):
@@ -267,7 +267,7 @@ def test_language_model_reads_files_of_penn_treebank(tmp_path):
         (tmp_path / f"{name}.txt").write_text(text)
     perplexity, said = run_and_draw(
         "language_model", tmp_path, "--epochs", 1, "--units", 8,
-        "--cells", "elman", "--batch-size", 4, "--time", 8,
+        "--cells", "elman", "--batch-size", 4, "--length", 8,
         *(o for n in ("train", "valid", "test")
           for o in (f"--{n}", tmp_path / f"{n}.txt")),
     )  # fmt: skip
@@ -343,7 +343,7 @@ def test_classify_series_reads_files_of_the_ucr_archive(tmp_path):
         )
     accuracy, _ = run_and_draw(
         "classify_series", tmp_path, "--train", tmp_path / "train.tsv",
-        "--test", tmp_path / "test.tsv", "--cells", "fused_gru",
+        "--test", tmp_path / "test.tsv", "--cells", "gru",
         "--epochs", 10,
     )  # fmt: skip
     assert accuracy == 1.0
@@ -374,7 +374,7 @@ def test_tune_cells_ranks_cells_of_equal_size_and_forecasts(tmp_path):
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     table = pd.read_csv(tmp_path / "leaderboard.csv", index_col="cell")
-    assert set(table.index) == {"elman", "naive", "seasonal naive"}
+    assert {"elman", "naive", "seasonal_naive"} <= set(table.index)
     assert table.loc["elman", "parameters"] == 881
     forecast = pd.read_csv(tmp_path / "forecast.csv", parse_dates=["timestamp"])
     assert forecast["timestamp"].tolist() == [pd.Timestamp("2009-01-01")]
@@ -384,7 +384,7 @@ def test_tune_cells_ranks_cells_of_equal_size_and_forecasts(tmp_path):
 def test_stateful_online_remembers_the_rain(tmp_path):
     error, said = run_and_draw(
         "stateful_online", tmp_path, "--epochs", 6, "--units", 8,
-        "--cell", "fused_gru",
+        "--cell", "gru",
     )  # fmt: skip
     mean = float(re.search(r"training mean +MAE ([\d.]+)", said)[1])
     assert mean == pytest.approx(1.246, abs=5e-4)  # the data are by rule

@@ -4,9 +4,12 @@
 `keras_rnn.data.text` goes from strings to padded token ids.
 """
 
+from typing import TYPE_CHECKING
+
+from keras_rnn import _names
 from keras_rnn.data import cutting, frames, representations, text, time_axis
 from keras_rnn.data.columns import Columns
-from keras_rnn.data.frames.parquet import read_parquet
+from keras_rnn.data.frames.parquet.reading import read_parquet
 from keras_rnn.data.part import Part
 from keras_rnn.data.pipeline import prepare, split_and_scaled
 from keras_rnn.data.prepared import PreparedData
@@ -50,3 +53,7 @@ __all__ = [
     "time_axis",
 ]
 __all__ += _representations.__all__
+
+if not TYPE_CHECKING:
+    # Type checkers shall still tell which names there are not.
+    __getattr__ = _names.moved(__name__)

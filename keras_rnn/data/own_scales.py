@@ -5,7 +5,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from keras_rnn.data.representations.base import Representation, mapped
+from keras_rnn._types import Array
+from keras_rnn.data.representations.base import (
+    FittedRepresentation,
+    Representation,
+    mapped,
+)
 from keras_rnn.data.windows import Windows
 
 ROWS_AT_ONCE = 2**20
@@ -13,30 +18,34 @@ ROWS_AT_ONCE = 2**20
 
 @dataclass(frozen=True, eq=False)
 class OwnScales:
-    """Which scales a series has that was not there when scales were measured.
+    """The scales of series that were not there when scales were measured.
 
-    At each cutoff it is measured by its rows up to it, as if the frame ended
-    there. So there is an entry for each of its cutoffs, after those of all
-    series.
+    Such a series is measured at each cutoff by its rows up to the cutoff, as
+    if the frame ended there. So its scales have an entry for each of its
+    cutoffs, after the entries of all series.
 
     Args:
         representation: The Representation, not fitted.
         windows: The shape of a window.
         unknown: Which series were not there, bool, shape (series,).
-        cutoffs: The rows measured at, increasing, int64, shape (entries,).
+        cutoffs: The cutoffs at which they were measured, increasing, int64,
+            shape (entries,).
     """
 
     representation: Representation
     windows: Windows
-    unknown: np.ndarray
-    cutoffs: np.ndarray
+    unknown: Array
+    cutoffs: Array
 
-    def fit(self, levels, starts, cutoffs):
+    def fit(
+        self, levels: Array, starts: Array, cutoffs: Array
+    ) -> FittedRepresentation:
         """Measures the rows from each start up to each cutoff.
 
         Args:
             levels: float64, shape (rows, targets).
-            starts: The first row of the series of each cutoff.
+            starts: The first row of the series of each cutoff, int64, shape
+                (entries,).
             cutoffs: Row positions, int64, shape (entries,).
 
         Returns:
@@ -44,8 +53,9 @@ class OwnScales:
 
         Example:
             >>> from keras_rnn.data import Level
+            >>> nothing = np.array([], dtype=np.int64)
             >>> scales = OwnScales(
-            ...     Level(), Windows(lookback=2, horizon=1), None, None
+            ...     Level(), Windows(lookback=2, horizon=1), nothing, nothing
             ... )
             >>> fitted = scales.fit(
             ...     np.array([[1.0], [3.0], [8.0]]),
@@ -56,7 +66,7 @@ class OwnScales:
             [2.0, 4.0]
         """
         lengths = cutoffs + 1 - starts
-        # In turns: what lies before all cutoffs at once would not fit.
+        # In turns: the rows before all cutoffs would not fit in memory at once.
         turns = np.cumsum(lengths) // ROWS_AT_ONCE
         found = []
         for some in np.split(
@@ -71,6 +81,6 @@ class OwnScales:
         return joined(*found)
 
 
-def joined(*fitted):
-    """Fitted representations one after the other along their first axis."""
+def joined(*fitted: FittedRepresentation) -> FittedRepresentation:
+    """Joins fitted representations along the first axis of their scales."""
     return mapped(lambda *scales: np.concatenate(scales), *fitted)

@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """The windows of one part, as a dataset and as forecasts."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
+from keras_rnn._types import Array, ArrayLike
 from keras_rnn._validation import (
     boolean,
     integer,
@@ -13,6 +16,9 @@ from keras_rnn._validation import (
     random_seed,
 )
 from keras_rnn.data.series import Series
+
+if TYPE_CHECKING:
+    from keras_rnn.data.cutting.datasets import Dataset
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,17 +35,23 @@ class Part:
     """
 
     name: str
-    cutoffs: np.ndarray
+    cutoffs: Array
     series: Series
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         measured = self.series.measured_at(self.cutoffs)
         object.__setattr__(self, "series", measured)
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.cutoffs)
 
-    def dataset(self, batch_size, *, shuffle=False, seed=None):
+    def dataset(
+        self,
+        batch_size: int,
+        *,
+        shuffle: bool = False,
+        seed: int | None = None,
+    ) -> "Dataset":
         """The windows in batches.
 
         Args:
@@ -55,10 +67,10 @@ class Part:
         Returns:
             A tf.data.Dataset of (inputs, targets), float32. inputs has shape
             (batch, lookback, features); with future or static covariates it
-            is a dict of "past" (that), "future", (batch, horizon, future),
-            and "static", (batch, static). targets has shape (batch, horizon,
-            targets), in the network's units. The latest window has no targets
-            yet: there the elements are inputs alone.
+            is a dict of "past", of that shape, "future", (batch, horizon,
+            future), and "static", (batch, static). targets has shape (batch,
+            horizon, targets), in the network's units. The latest window has
+            no targets yet: its elements are inputs alone.
 
             Of data prepared with gaps="mask" or "interpolate" the elements
             are (inputs, targets, weights): weights, (batch, horizon, 1), is 0
@@ -81,18 +93,20 @@ class Part:
         )
         return datasets.cut_out(cutoffs, self._cut)
 
-    def epochs(self, batch_size, *, seed, start=0):
+    def epochs(
+        self, batch_size: int, *, seed: int, start: int = 0
+    ) -> "Dataset":
         """The windows in batches, one shuffled epoch after the other.
 
         The order of an epoch follows from the seed and the number of the
-        epoch. So a training that stopped after some batches goes on with the
+        epoch. So a training that stopped after some batches continues with the
         next one: `model.fit(part.epochs(32, seed=0, start=done),
         steps_per_epoch=...)`.
 
         Args:
             batch_size: Number of windows in a batch; the last batch of an
                 epoch holds the rest.
-            seed: Of the orders.
+            seed: The seed of the orders.
             start: Number of the first batch, counted from 0 over all epochs.
 
         Returns:
@@ -112,20 +126,20 @@ class Part:
         return datasets.cut_out(cutoffs, self._cut)
 
     @property
-    def _cut(self):
-        """From a tensor of cutoffs to an element of the dataset."""
+    def _cut(self) -> Callable[..., Any]:
+        """The function from a tensor of cutoffs to an element of a dataset."""
         cutter = self.series.cutter
         return cutter.window if self.has_targets else cutter.inputs
 
-    def inputs(self, windows):
-        """What a model sees of some windows.
+    def inputs(self, windows: slice) -> dict[str, Array]:
+        """The inputs of some windows, as a model sees them.
 
         Args:
             windows: A slice of the windows.
 
         Returns:
             Dict of the arrays "past", and "future" and "static" if there are
-            such covariates, as in `dataset`.
+            such covariates, of the shapes in `dataset`.
         """
         from keras_rnn.data.cutting import datasets
 
@@ -136,21 +150,21 @@ class Part:
         return {name: np.asarray(x) for name, x in inputs.items()}
 
     @property
-    def has_targets(self):
+    def has_targets(self) -> bool:
         """Whether the frame reaches to the end of every window."""
         ends = self.series.bounds[self.series.numbers(self.cutoffs) + 1]
         return bool((self.cutoffs + self.series.windows.ahead < ends).all())
 
     @property
-    def actual(self):
-        """What happened, float64, shape (windows, horizon, targets).
+    def actual(self) -> Array:
+        """The actual targets, float64, shape (windows, horizon, targets).
 
-        In the data's units; NaN where missing, and after the last row of the
-        frame.
+        They are in the data's units; NaN where missing, and after the last
+        row of the frame.
         """
         return self.series.actual(self.cutoffs)
 
-    def invert(self, predictions):
+    def invert(self, predictions: ArrayLike) -> Array:
         """Predictions in the data's own units.
 
         Args:
@@ -177,7 +191,7 @@ class Part:
             )
         return self.series.invert(values, self.cutoffs)
 
-    def forecasts(self, predictions):
+    def forecasts(self, predictions: ArrayLike) -> pd.DataFrame:
         """Predictions as a table with dates.
 
         Args:
@@ -186,9 +200,9 @@ class Part:
 
         Returns:
             A DataFrame with one row per window, step and target, in that
-            order: "series" (its name, of many series only), "cutoff" and
-            "timestamp" (index values), "target" (its column), "forecast" and
-            "actual" (in the data's units).
+            order, and the columns "series" (its name, of many series only),
+            "cutoff" and "timestamp" (index values), "target" (its column),
+            "forecast" and "actual" (in the data's units).
 
         Raises:
             ValueError: If the shape is another one.
@@ -198,7 +212,7 @@ class Part:
         series, each = self.series, horizon * targets
         positions = series.positions(self.cutoffs)
         ahead = positions[:, np.newaxis] + series.windows.target_rows(0)
-        columns = {}
+        columns: dict[str, Any] = {}
         if series.names is not None:
             numbers = series.numbers(self.cutoffs)
             columns["series"] = series.names[np.repeat(numbers, each)]
@@ -212,8 +226,8 @@ class Part:
         return pd.DataFrame(columns)
 
 
-def check_seed(seed, shuffle):
-    """Raises a ValueError for a seed that is no number or has no effect."""
+def check_seed(seed: int | None, shuffle: bool) -> None:
+    """Raises a ValueError for a seed of the wrong type or without effect."""
     if seed is None:
         return
     random_seed("seed", seed)

@@ -1,14 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
 """From a DataFrame to the windows of each part."""
 
+from collections.abc import Iterable
+from pathlib import Path
+
 import pandas as pd
 
 from keras_rnn._validation import instance, one_of
 from keras_rnn.data.columns import Columns
 from keras_rnn.data.cutting.windows_of_parts import allot, only_known
+from keras_rnn.data.frames.any_form import as_frame
 from keras_rnn.data.frames.missing_rows import GAPS
-from keras_rnn.data.frames.parquet import as_frame
 from keras_rnn.data.frames.source import Source
+from keras_rnn.data.frames.table import Table
 from keras_rnn.data.part import Part
 from keras_rnn.data.prepared import PreparedData
 from keras_rnn.data.reader import Reader
@@ -21,15 +25,15 @@ from keras_rnn.data.windows import Windows
 
 
 def prepare(
-    frame,
-    columns,
-    windows,
+    frame: pd.DataFrame | str | Path,
+    columns: Columns,
+    windows: Windows,
     *,
-    split=None,
-    representation=None,
-    calendar=(),
-    gaps="refuse",
-):
+    split: Split | None = None,
+    representation: Representation | None = None,
+    calendar: str | Iterable[str] = (),
+    gaps: str = "refuse",
+) -> PreparedData:
     """Checks, splits, scales and windows a time series, or many.
 
     With `Columns(..., series="shop")` the frame holds many series in long
@@ -38,13 +42,13 @@ def prepare(
     validation and test part; where it is too short for a window, it is left
     out of that part, and `describe` names it.
 
-    Whatever is measured (means, standard deviations, sizes of changes) is
-    measured on the training rows: those before the validation part, or before
-    the test part if there is no validation part. Of many series targets are
-    measured series by series (`per_series` of the representation); one with
-    fewer training rows than a lookback is measured by its first lookback,
-    which is known at its first cutoff. Covariates are measured over the
-    training rows of all, static covariates over all series with such rows.
+    Means, standard deviations and sizes of changes are measured on the
+    training rows: those before the validation part, or before the test part
+    if there is no validation part. Of many series targets are measured series
+    by series (`per_series` of the representation). A series with fewer
+    training rows than a lookback is measured by its first lookback, which is
+    known at its first cutoff. Covariates are measured over the training rows
+    of all series, static covariates over all series with such rows.
 
     Args:
         frame: DataFrame with one row per time step (and series); its
@@ -54,25 +58,26 @@ def prepare(
         columns: Columns, the role of each column.
         windows: Windows, the shape of a window.
         split: Split, the sizes of the parts; `Split()` if None.
-        representation: What the network sees of its targets; `Level()` if
-            None, `Change()` for a series with a trend.
+        representation: How the network sees its targets; `Level()` if None.
+            Use `Change()` for a series with a trend.
         calendar: Names such as "month", as for `calendar_features`: further
             future covariates, made from the index, also beyond its end.
-        gaps: What is done about missing rows and values of targets and
-            covariates. "refuse": an error says where they are and how to fill
-            them. "interpolate": inputs are filled by straight lines between
-            the known values of their series; at the ends they are refused. No
-            window ends with a row of which a target or past covariate was
-            filled, because the line to the first row after a gap would tell
-            its future.
+        gaps: How missing rows and values of targets and covariates are
+            treated.
+            "refuse": an error says where they are and how to fill them.
+            "interpolate": inputs are filled by straight lines between the
+            known values of their series; missing values at the ends are
+            refused. No window ends with a row of which a target or past
+            covariate was filled, because the line to the first row after a
+            gap would reveal its future.
             "mask": missing targets and past covariates stay missing, at the
             ends too. A row that lacks one is skipped as an input. A window
             needs one known row in its lookback. A forecast that is relative
             to a missing level is relative to the last known one before it.
             Future and static covariates, known ahead, are filled as by
             "interpolate".
-            With both, what was missing measures no scale and is no outcome: a
-            step of the horizon that lacks a target counts in no loss (the
+            With both, missing values count neither in scales nor as outcomes:
+            a step of the horizon that lacks a target counts in no loss (the
             weights of `Part.dataset`), and a window needs one known step in
             its horizon to be trained or judged on.
 
@@ -122,16 +127,22 @@ def prepare(
     return split_and_scaled(table, source, windows, split, representation)
 
 
-def split_and_scaled(table, source, windows, split, representation):
+def split_and_scaled(
+    table: Table,
+    source: Source,
+    windows: Windows,
+    split: Split,
+    representation: Representation,
+) -> PreparedData:
     """Splits the rows of a Table, scales them, and finds their windows.
 
     Args:
         table: The Table.
-        source: How it was read.
-        windows: The shape of a window, which reaches as far ahead as the rows
-            are continued, or less far.
+        source: How the table was read.
+        windows: The shape of a window, which reaches no further ahead than
+            the rows are continued.
         split: The sizes of the parts.
-        representation: What the network sees of its targets.
+        representation: How the network sees its targets.
 
     Returns:
         A PreparedData.

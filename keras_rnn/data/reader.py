@@ -4,23 +4,30 @@
 import dataclasses
 import itertools
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from keras_rnn._types import Array
 from keras_rnn.data.columns import Columns
+from keras_rnn.data.frames.any_form import as_frame
 from keras_rnn.data.frames.odd_series import warn_of_left_out
 from keras_rnn.data.frames.source import Source
+from keras_rnn.data.frames.table import Table
 from keras_rnn.data.part import Part
 from keras_rnn.data.scales import Scales
+from keras_rnn.data.series import Series
+from keras_rnn.data.time_axis.clock import Step
 from keras_rnn.data.time_axis.many_series import check_steps
 from keras_rnn.data.time_axis.one_series import show
-from keras_rnn.data.time_axis.time_zone import in_zone
+from keras_rnn.data.time_axis.time_zone import Frame, in_zone
+from keras_rnn.data.windows import Windows
 
 
 @dataclass(frozen=True, eq=False)
 class Reader:
-    """Reads frames as the one was read that the scales were measured on.
+    """Reads frames in the same way as the frame that was measured.
 
     Nothing is measured again: the scales are those of the training rows.
 
@@ -29,22 +36,23 @@ class Reader:
         scales: Everything that was measured on the training rows.
         step: The step of the index, of the longest series if they differ.
         own_steps: Name -> step of the series that have another one.
-        index: An index of the kind, and in the time zone, of the one read.
+        index: An index of the kind, and in the time zone, of the frame that
+            was measured.
     """
 
     columns: Columns
     scales: Scales
-    step: object
-    own_steps: dict
+    step: Step
+    own_steps: dict[Any, Step]
     index: pd.Index
 
     @property
-    def windows(self):
+    def windows(self) -> Windows:
         """The shape of a window."""
         return self.scales.windows
 
-    def at_horizon(self, horizon):
-        """The same, for windows of another horizon: see `Scales.at_horizon`.
+    def at_horizon(self, horizon: int) -> "Reader":
+        """The reader for windows of another horizon: see `Scales.at_horizon`.
 
         Args:
             horizon: Steps to forecast.
@@ -52,7 +60,9 @@ class Reader:
         scales = self.scales.at_horizon(horizon)
         return dataclasses.replace(self, scales=scales)
 
-    def for_frame(self, frame, *, future=None):
+    def for_frame(
+        self, frame: pd.DataFrame, *, future: pd.DataFrame | None = None
+    ) -> Part:
         """The Part of the windows that end with another frame.
 
         For rows that came after those prepared: nothing is measured again,
@@ -65,8 +75,8 @@ class Reader:
                 of each series.
             future: DataFrame of the future covariates in the gap + horizon
                 steps after the frame, if there are any; its index continues
-                that of the frame. Of many series, with their column too. Rows
-                after these steps are not read.
+                that of the frame. For many series it has the column that
+                names them, too. Rows after these steps are not read.
 
         Returns:
             A Part of one window per series. Series that are shorter than a
@@ -100,21 +110,22 @@ class Reader:
                 f"{windows.lookback}. Pass more of the past."
             )
         part = latest_part(self.scales.apply(table))
-        if len(part) < len(lengths):
-            answered = part.series.numbers(part.cutoffs)
+        if table.names is not None and len(part) < len(lengths):
+            kept = part.series.numbers(part.cutoffs)
             why = (
                 "It has no known row in its last "
                 f"{windows.lookback} rows, the lookback."
             )
-            silent = np.delete(np.arange(len(lengths)), answered)
-            warn_of_left_out({table.names[k]: why for k in silent})
+            left_out = np.delete(np.arange(len(lengths)), kept)
+            warn_of_left_out({table.names[k]: why for k in left_out.tolist()})
         return part
 
-    def windows_of(self, frame, *, stride=1):
+    def windows_of(self, frame: pd.DataFrame, *, stride: int = 1) -> Part:
         """The Part of all windows of another frame whose targets it holds.
 
-        Scaled as in `for_frame`; a series that is measured by itself has
-        scales of its own at each cutoff, as if the frame ended there.
+        The windows are scaled as in `for_frame`; a series that was not
+        prepared has scales of its own at each cutoff, as if the frame ended
+        there.
 
         Args:
             frame: DataFrame with the same columns.
@@ -130,8 +141,10 @@ class Reader:
         """
         return Part("frame", *self.cutoffs_in(frame, stride=stride))
 
-    def cutoffs_in(self, frame, *, stride=1):
-        """What `windows_of` makes its Part of: cutoffs and series."""
+    def cutoffs_in(
+        self, frame: pd.DataFrame, *, stride: int = 1
+    ) -> tuple[Array, Series]:
+        """The cutoffs and the series of the Part of `windows_of`."""
         windows = dataclasses.replace(self.windows, stride=stride)
         table = self.read(frame)
         cutoffs = [
@@ -149,12 +162,17 @@ class Reader:
             )
         return cutoffs, series
 
-    def read(self, frame, *, future=None):
+    def read(
+        self, frame: pd.DataFrame, *, future: pd.DataFrame | None = None
+    ) -> Table:
         """A frame as a checked Table, read as the one prepared was."""
         scales, windows = self.scales, self.windows
         source = Source(
             self.columns, windows.ahead, scales.calendar, scales.gaps
         )
+        frame = as_frame(frame, self.columns)
+        if future is not None:
+            future = as_frame(future, self.columns, "future")
         table = source.read(
             self.in_zone(frame),
             future=self.in_zone(future, "future"),
@@ -168,12 +186,16 @@ class Reader:
         )
         return table
 
-    def scaled(self, frame):
+    def scaled(self, frame: pd.DataFrame) -> Series:
         """A frame as a Series: read, checked and scaled."""
         return self.scales.apply(self.read(frame))
 
-    def in_zone(self, frame, name="frame"):
+    def in_zone(self, frame: Frame, name: str = "frame") -> Frame:
         """A frame whose timestamps are in the zone of those prepared.
+
+        Args:
+            frame: DataFrame, or None, which is returned as it is.
+            name: The name of the frame in an error.
 
         Raises:
             ValueError: If only one of them has a zone.
@@ -181,7 +203,7 @@ class Reader:
         return in_zone(self.index, frame, name)
 
 
-def latest_part(series):
+def latest_part(series: Series) -> Part:
     """The Part of the last window of each series that holds a lookback.
 
     Raises:

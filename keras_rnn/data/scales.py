@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Everything that was measured, and how it is applied to rows."""
+"""Everything that is measured on rows, and how it scales rows."""
 
 from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
+from keras_rnn._types import Array
 from keras_rnn.data.frames.magnitude import check_scaled, check_targets
+from keras_rnn.data.frames.source import Source
+from keras_rnn.data.frames.table import Table
 from keras_rnn.data.own_scales import OwnScales
 from keras_rnn.data.representations.base import (
     FittedRepresentation,
@@ -19,18 +22,18 @@ from keras_rnn.data.windows import Windows
 
 @dataclass(frozen=True, eq=False)
 class Scales:
-    """What was measured on the training rows.
+    """Everything that was measured on the training rows.
 
     Args:
         windows: The shape of a window.
         representation: The representation before it was fitted.
         targets: The fitted representation of the series in `names`.
         covariates: Scaler of past and future covariates, of all series.
-        static: Scaler of static covariates; one series has nothing to compare
-            with, its static covariates stay as they are.
+        static: Scaler of static covariates. Those of a single series stay as
+            they are, because there is no other to compare them with.
         names: The name of each series, None if there is only one.
         calendar: The calendar features among the future covariates.
-        gaps: What is done about missing rows and values.
+        gaps: How missing rows and values are treated, as in `prepare`.
     """
 
     windows: Windows
@@ -43,7 +46,14 @@ class Scales:
     gaps: str = "refuse"
 
     @classmethod
-    def fit(cls, table, training_stops, representation, windows, source):
+    def fit(
+        cls,
+        table: Table,
+        training_stops: Array,
+        representation: Representation,
+        windows: Windows,
+        source: Source,
+    ) -> "Scales":
         """Measures a table.
 
         Args:
@@ -77,8 +87,8 @@ class Scales:
             source.gaps,
         )
 
-    def at_horizon(self, horizon):
-        """The same for windows of another horizon, as if measured for it.
+    def at_horizon(self, horizon: int) -> "Scales":
+        """The scales for windows of another horizon, as if measured for it.
 
         Args:
             horizon: Steps to forecast.
@@ -91,12 +101,14 @@ class Scales:
             targets=self.targets.for_horizon(horizon),
         )
 
-    def measured_for(self, windows, table, training_stops):
-        """The same, with what is said of targets measured for other windows.
+    def measured_for(
+        self, windows: Windows, table: Table, training_stops: Array
+    ) -> "Scales":
+        """The scales with targets measured anew, for other windows.
 
         Args:
             windows: The shape of a window.
-            table: The Table measured.
+            table: The Table that was measured.
             training_stops: As in `fit`.
         """
         targets = fit_targets(
@@ -104,11 +116,11 @@ class Scales:
         )
         return replace(self, windows=windows, targets=targets)
 
-    def apply(self, table):
+    def apply(self, table: Table) -> Series:
         """The scaled series of a table.
 
         A series that was not there when the scales were measured gets scales
-        of its own as soon as it is known at which cutoffs: see
+        of its own later, when its cutoffs are known: see
         `Series.measured_at`.
         """
         targets, own = self.targets_of(table)
@@ -130,7 +142,7 @@ class Scales:
         check_targets(series, table.place)
         return series
 
-    def scaled_covariates(self, table):
+    def scaled_covariates(self, table: Table) -> Array:
         """The covariates in standard units, float32, column by column."""
         found = np.empty(table.covariates.shape, np.float32)
         scaler = self.covariates
@@ -146,16 +158,22 @@ class Scales:
             found[:, column] = scaled
         return found
 
-    def targets_of(self, table):
+    def targets_of(
+        self, table: Table
+    ) -> tuple[FittedRepresentation, OwnScales | None]:
         """The fitted representation with one entry per series of a table.
 
         Returns:
-            That, and OwnScales of the series that were not fitted; None if all
-            were. Their entries in the former mean nothing.
+            The fitted representation, in which entries of series that were
+            not fitted have no meaning; and OwnScales of these series, None if
+            there are none.
         """
-        if not self.targets.per_series or table.names is self.names:
+        names, known = table.names, self.names
+        if not self.targets.per_series or names is None or known is None:
             return self.targets, None
-        number = self.names.get_indexer(table.names)
+        if names is known:
+            return self.targets, None
+        number = known.get_indexer(names)
         targets, unknown = self.targets.of(number), number < 0
         if not unknown.any():
             return targets, None
@@ -165,11 +183,22 @@ class Scales:
         )
 
 
-def fit_targets(table, training_stops, representation, windows):
-    """The representation, fitted to the training rows.
+def fit_targets(
+    table: Table,
+    training_stops: Array,
+    representation: Representation,
+    windows: Windows,
+) -> FittedRepresentation:
+    """Fits a representation to the training rows.
 
     A series with fewer training rows than a lookback, but with later windows,
     is measured by its first lookback: no cutoff lies before its end.
+
+    Args:
+        table: The Table.
+        training_stops: As in `Scales.fit`.
+        representation: The Representation.
+        windows: The shape of a window.
     """
     if table.names is None:
         return representation.fit(table.levels[: training_stops[0]], windows)
@@ -186,11 +215,17 @@ def fit_targets(table, training_stops, representation, windows):
     return representation.fit(levels, windows, bounds)
 
 
-def check_measurable(levels, bounds, table):
-    """Raises a ValueError for a series without a known level."""
+def check_measurable(levels: Array, bounds: Array, table: Table) -> None:
+    """Raises a ValueError for a series without a known level.
+
+    Args:
+        levels: The targets of the rows to measure, shape (rows, targets).
+        bounds: Where each series begins in them, and the number of rows.
+        table: The Table of all rows, which names series and targets.
+    """
     known = np.logical_or.reduceat(~np.isnan(levels), bounds[:-1])
     series, targets = np.nonzero(~known)
-    if len(series):
+    if table.names is not None and len(series):
         raise ValueError(
             f"The series {table.names[series[0]]!r} has no known "
             f"{table.columns.target[targets[0]]!r} in the rows that would "
@@ -199,8 +234,10 @@ def check_measurable(levels, bounds, table):
         )
 
 
-def after_known(filled, lengths):
-    """Rows on a line to one after the last of their series.
+def after_known(filled: Array, lengths: Array) -> Array:
+    """Marks the filled values after the last known one of their series.
+
+    Such a value lies on a line to a known value beyond these rows.
 
     Args:
         filled: Which values were filled, bool, shape (rows, columns).
@@ -217,8 +254,17 @@ def after_known(filled, lengths):
     return rows > np.repeat(last, lengths, axis=0)
 
 
-def rows_up_to(stops, bounds):
-    """The rows of each series before its stop, one series after the other."""
+def rows_up_to(stops: Array, bounds: Array) -> Array:
+    """The rows of each series before its stop, one series after the other.
+
+    Args:
+        stops: The end of the rows of each series, int64, shape (series,).
+        bounds: Where each series begins, and the number of rows, int64,
+            shape (series + 1,).
+
+    Returns:
+        Row positions, int64.
+    """
     starts = bounds[:-1]
     lengths = stops - starts
     offsets = starts - (np.cumsum(lengths) - lengths)

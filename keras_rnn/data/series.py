@@ -3,9 +3,11 @@
 
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
+from keras_rnn._types import Array
 from keras_rnn.data.cutting.window_cutter import WindowCutter
 from keras_rnn.data.frames.last_known import bridged
 from keras_rnn.data.frames.table import Table
@@ -18,16 +20,16 @@ WINDOWS_AT_ONCE = 2**16
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Series(Table):
-    """A Table with scales: its windows are what networks see.
+    """A Table with scales: networks see windows of it.
 
     Its covariates, past, future and static, are in standard units, float32.
     Targets stay in the data's units, because changes are formed per window.
 
     Args:
-        windows: The shape of a window; it reaches as far ahead as the rows
-            are continued, or less far.
-        representation: From the data's units to the network's and back, with
-            the scales of each of `entries`.
+        windows: The shape of a window; it reaches no further ahead than the
+            rows are continued.
+        representation: Translates between the data's units and the network's,
+            with the scales of each of `entries`.
         own: The scales of series that were not fitted; None if all were.
     """
 
@@ -36,14 +38,20 @@ class Series(Table):
     own: OwnScales | None = None
 
     @classmethod
-    def of(cls, table, **scaled):
-        """A table with what is in standard units, and with its scales."""
+    def of(cls, table: Table, **scaled: Any) -> "Series":
+        """The series of a table.
+
+        Args:
+            table: The Table.
+            **scaled: The fields that replace those of the table, in standard
+                units, and the fields that it lacks.
+        """
         rows = {
             field.name: getattr(table, field.name) for field in fields(Table)
         }
         return cls(**rows | scaled)
 
-    def at_horizon(self, horizon):
+    def at_horizon(self, horizon: int) -> "Series":
         """The same rows, for windows of another horizon."""
         return replace(
             self,
@@ -52,15 +60,16 @@ class Series(Table):
         )
 
     @property
-    def skipped(self):
+    def skipped(self) -> Array | None:
         """Rows that are skipped as inputs; None if none can be."""
         return self.incomplete if self.lines is None else None
 
     @cached_property
-    def references(self):
-        """The levels as inputs read them, with what stands for missing ones.
+    def references(self) -> Array:
+        """The levels as inputs read them, float64, shape (rows, targets).
 
-        That is a line, or what the representation puts there.
+        A missing level is replaced by a point on a line, or by the level that
+        the representation puts there.
         """
         if self.lines is not None:
             return self.lines
@@ -70,8 +79,8 @@ class Series(Table):
         return bridged(self.levels, self.bounds, step)
 
     @cached_property
-    def cutter(self):
-        """What cuts windows out of it in a dataset: all parts share it.
+    def cutter(self) -> WindowCutter:
+        """The cutter of windows for datasets, which all parts share.
 
         Its tensors live as long as the series does.
         """
@@ -79,24 +88,27 @@ class Series(Table):
 
         return mapped(datasets.constant, WindowCutter.of(self))
 
-    def __getstate__(self):
-        # A copy, perhaps in a process with other devices, makes its own.
+    def __getstate__(self) -> dict[str, Any]:
+        # A copy, perhaps in a process with other devices, makes its own cutter.
         return {k: v for k, v in vars(self).items() if k != "cutter"}
 
     @property
-    def feature_names(self):
+    def feature_names(self) -> tuple[str, ...]:
         """Channels of the past input: targets, past, future covariates."""
         targets = self.representation.channel_names(self.columns.target)
         return targets + self.columns.past + self.columns.future
 
-    def entries(self, cutoffs):
-        """The entry of the scales of each window, shape (windows,).
+    def entries(self, cutoffs: Array) -> Array:
+        """The entry of the scales for each window, shape (windows,).
 
-        That is the number of its series, or of a series that was not fitted
-        the entry of the cutoff: see `measured_at`.
+        It is the number of the series of the window. A series that was not
+        fitted has an entry for each of its cutoffs: see `measured_at`.
+
+        Args:
+            cutoffs: Row positions, int64, shape (windows,).
 
         Raises:
-            LookupError: If its scales were not measured at a cutoff.
+            LookupError: If scales were not measured at one of the cutoffs.
         """
         numbers = self.numbers(cutoffs)
         if self.own is None:
@@ -110,7 +122,7 @@ class Series(Table):
         rows = np.searchsorted(self.own.cutoffs, cutoffs)
         return np.where(unknown, len(self.own.unknown) + rows, numbers)
 
-    def measured_at(self, cutoffs):
+    def measured_at(self, cutoffs: Array) -> "Series":
         """The series with all scales that windows at these cutoffs need.
 
         Args:
@@ -131,8 +143,8 @@ class Series(Table):
             own=replace(self.own, cutoffs=cutoffs),
         )
 
-    def invert(self, values, cutoffs):
-        """From the network's units to the data's.
+    def invert(self, values: Array, cutoffs: Array) -> Array:
+        """Translates from the network's units to the data's.
 
         Args:
             values: float64, shape (windows, horizon, targets).
@@ -143,8 +155,8 @@ class Series(Table):
         """
         return self._translated("invert", values, cutoffs)
 
-    def represent(self, levels, cutoffs):
-        """From the data's units to the network's, `invert` undone.
+    def represent(self, levels: Array, cutoffs: Array) -> Array:
+        """Translates from the data's units to the network's.
 
         Args:
             levels: float64, shape (windows, horizon, targets).
@@ -155,25 +167,28 @@ class Series(Table):
         """
         return self._translated("represent", levels, cutoffs)
 
-    def _translated(self, way, values, cutoffs):
+    def _translated(
+        self, direction: str, values: Array, cutoffs: Array
+    ) -> Array:
+        """Calls `invert` or `represent` of the representation."""
         fitted = self.representation
         steps = np.array(fitted.basis_steps(self.windows), dtype=np.int64)
         entries = self.entries(cutoffs)
         found = np.empty_like(values)
-        # In turns: the lookbacks of all windows at once would not fit.
+        # In turns: the lookbacks of all windows would not fit in memory.
         for start in range(0, len(cutoffs), WINDOWS_AT_ONCE):
             some = slice(start, start + WINDOWS_AT_ONCE)
             basis = self.references[cutoffs[some, np.newaxis] + steps]
-            translate = getattr(fitted.of(entries[some]), way)
+            translate = getattr(fitted.of(entries[some]), direction)
             found[some] = translate(values[some], basis)
         return found
 
-    def can_forecast(self, cutoffs):
-        """Whether a lookback holds a known row, and the levels it needs.
+    def can_forecast(self, cutoffs: Array) -> Array:
+        """Whether each window has the known rows that its inputs need.
 
         An interpolated row lies on a line to a later one: a window that ended
-        with it would know the future. One that ends with a known row does
-        not, whatever gaps lie before.
+        with it would know the future. A window that ends with a known row
+        does not, whatever gaps lie before it.
 
         Args:
             cutoffs: Row positions, int64, shape (windows,).
@@ -187,12 +202,12 @@ class Series(Table):
             return ~self.incomplete[cutoffs]
         known = any_of(~self.incomplete, self.windows.input_rows(0), cutoffs)
         if self.representation.stand_in is not None:
-            missing = np.isnan(self.references).any(axis=1)
+            missing = np.any(np.isnan(self.references), axis=1)
             for step in self.representation.basis_steps(self.windows):
                 known &= ~missing[cutoffs + step]
         return known
 
-    def can_judge(self, cutoffs):
+    def can_judge(self, cutoffs: Array) -> Array:
         """Whether all targets are known in some step of each horizon.
 
         Args:
@@ -203,11 +218,11 @@ class Series(Table):
         """
         if self.incomplete is None:
             return np.ones(len(cutoffs), dtype=bool)
-        known = ~np.isnan(self.levels).any(axis=1)
+        known = ~np.any(np.isnan(self.levels), axis=1)
         return any_of(known, self.windows.target_rows(0), cutoffs)
 
-    def actual(self, cutoffs):
-        """The targets of some cutoffs in the data's units.
+    def actual(self, cutoffs: Array) -> Array:
+        """The actual targets of some cutoffs in the data's units.
 
         Args:
             cutoffs: Row positions, int64, shape (windows,).

@@ -8,20 +8,22 @@ from fractions import Fraction
 
 import numpy as np
 
+from keras_rnn._types import Array
 from keras_rnn._validation import boolean, integer, received
+from keras_rnn.data.windows import Windows
 
 
 @dataclass(frozen=True, kw_only=True)
 class Split:
-    """Cuts the rows into train, validation and test, in order of time.
+    """The sizes of the parts: train, validation and test, in order of time.
 
     A window belongs to a part if all its target rows lie in that part; its
     inputs may reach back into the parts before.
 
     Args:
         validation: Size of the validation part: a float is a fraction of the
-            rows, rounded up, an int a number of rows, 0 means no such part.
-        test: Size of the test part, the last rows of all, likewise.
+            rows, rounded up, an int is a number of rows, 0 means no such part.
+        test: Size of the test part, which takes the last rows, likewise.
         purge: If True, a window whose targets lie partly in train and partly
             in validation belongs to neither. If False, it belongs to train:
             no recent row is lost for training, at the price that the first
@@ -41,7 +43,7 @@ class Split:
     test: float | int = 0.2
     purge: bool = True
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         for name in ("validation", "test"):
             size = getattr(self, name)
             if isinstance(size, numbers.Integral):
@@ -53,7 +55,7 @@ class Split:
                 )
         boolean("purge", self.purge)
 
-    def sections(self, rows):
+    def sections(self, rows: int) -> dict[str, range]:
         """The rows of each part.
 
         Args:
@@ -83,7 +85,7 @@ class Split:
             if name == "train" or section
         }
 
-    def stops(self, lengths):
+    def stops(self, lengths: Array) -> Array:
         """Where the training and the validation rows of many series end.
 
         A series with fewer rows than the validation and test parts take has
@@ -104,7 +106,7 @@ class Split:
             stops.append((max(before_test - validation, 0), before_test))
         return np.array(stops, dtype=np.int64)[number]
 
-    def cutoffs(self, rows, windows):
+    def cutoffs(self, rows: int, windows: Windows) -> dict[str, Array]:
         """The cutoffs of the windows of each part.
 
         Args:
@@ -127,16 +129,16 @@ class Split:
         }
 
 
-def row_count(size, rows):
-    """A size in rows, a fraction rounded up."""
+def row_count(size: float, rows: int) -> int:
+    """A size as a number of rows; a fraction is rounded up."""
     if isinstance(size, numbers.Integral):
         return int(size)
     # 0.07 × 100 is 7.000000000000001 in floats: count in decimals instead.
     return math.ceil(Fraction(str(float(size))) * rows)
 
 
-def straddling(sections, horizon):
-    """Training targets that may run into the validation rows."""
+def straddling(sections: dict[str, range], horizon: int) -> range:
+    """The rows of training targets, which may run into the validation part."""
     train = sections["train"]
     before_test = sections.get("validation", train).stop
     return range(min(train.stop + horizon - 1, before_test))

@@ -1,13 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Which rows a window is made of."""
+"""The rows of a window."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
+from keras_rnn import _names
+from keras_rnn._types import Array
 from keras_rnn._validation import integer, positive_int
+from keras_rnn.data.other_names import WINDOWS
 
 
+@_names.other_names("Windows(lookback=24, horizon=6)", **WINDOWS)
 @dataclass(frozen=True, kw_only=True)
 class Windows:
     """The shape of a window around its cutoff, the last known row.
@@ -38,37 +42,38 @@ class Windows:
     gap: int = 0
     stride: int = 1
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         positive_int("lookback", self.lookback)
         positive_int("horizon", self.horizon)
         integer("gap", self.gap, minimum=0)
         positive_int("stride", self.stride)
 
     @property
-    def ahead(self):
+    def ahead(self) -> int:
         """Number of rows from the cutoff to the last target."""
         return self.gap + self.horizon
 
     @property
-    def span(self):
+    def span(self) -> int:
         """Number of rows from the first input to the last target."""
         return self.lookback + self.ahead
 
-    def input_rows(self, cutoff):
+    def input_rows(self, cutoff: int) -> range:
         """The range of input rows of the window at `cutoff`."""
         return range(cutoff - self.lookback + 1, cutoff + 1)
 
-    def target_rows(self, cutoff):
+    def target_rows(self, cutoff: int) -> range:
         """The range of target rows of the window at `cutoff`."""
         first = cutoff + self.gap + 1
         return range(first, first + self.horizon)
 
-    def check_room(self, name, rows):
+    def check_room(self, name: str, rows: int) -> None:
         """Raises a ValueError if no window fits into the rows of a part.
 
         Args:
-            name: Of the part; inputs of any but "train" may lie before it.
-            rows: Number of its rows.
+            name: The name of the part. Inputs of all parts but "train" may
+                lie before the part.
+            rows: Number of rows of the part.
         """
         if name == "train" and rows < self.span:
             raise ValueError(
@@ -82,7 +87,7 @@ class Windows:
                 f"needs {self.horizon}. Lower `horizon` or enlarge the split."
             )
 
-    def cutoffs(self, targets):
+    def cutoffs(self, targets: range) -> Array:
         """The cutoffs of all windows whose targets lie in `targets`.
 
         With a stride the windows are aligned at the end: the last possible
@@ -99,13 +104,16 @@ class Windows:
         return np.arange(last, first - 1, -self.stride, dtype=np.int64)[::-1]
 
 
-def any_of(rows, steps, cutoffs):
+def any_of(marked: Array, steps: range, cutoffs: Array) -> Array:
     """Whether one of some successive rows around each cutoff is marked.
 
     Args:
-        rows: Which rows are, bool, shape (rows,).
+        marked: Which rows are marked, bool, shape (rows,).
         steps: Range of rows, counted from the cutoff.
         cutoffs: Row positions, int64, shape (windows,).
+
+    Returns:
+        bool, shape (windows,).
     """
-    before = np.append(0, np.cumsum(rows))
+    before = np.append(0, np.cumsum(marked))
     return before[cutoffs + steps.stop] > before[cutoffs + steps.start]

@@ -1,26 +1,63 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How a recurrence runs: read once, rarely touched."""
+"""How a recurrence runs, forward and back."""
 
 from keras_rnn.engine import backend
-from keras_rnn.engine.activations import DERIVATIVES
+from keras_rnn.engine.activations import DERIVATIVES, Activate, log_positive
 from keras_rnn.engine.backend import portable
-from keras_rnn.engine.cells.fed_back import FedBackCell
-from keras_rnn.engine.cells.gated import ForgetGateCell, GatedCell
+from keras_rnn.engine.batch import Batch
+from keras_rnn.engine.cells.contract import Step, StepGradient
+from keras_rnn.engine.cells.equations import OverTime, Recurrence
 from keras_rnn.engine.cells.keras_cell import RecurrentCell
-from keras_rnn.engine.cells.peepholes import PEEPHOLES, PeepholeCell
-from keras_rnn.engine.cells.read_out import ReadOutCell
+from keras_rnn.engine.cells.kinds.chrono import Chrono, ForgetBias
+from keras_rnn.engine.cells.kinds.gated import ForgetGateCell, GatedCell
+from keras_rnn.engine.cells.kinds.gated_past import GatedPastCell
+from keras_rnn.engine.cells.kinds.input_gated import InputGatedCell
+from keras_rnn.engine.cells.kinds.normalized import NormalizedCell
+from keras_rnn.engine.cells.kinds.peepholes import PEEPHOLES, PeepholeCell
+from keras_rnn.engine.cells.kinds.read_out import ReadOutCell
+from keras_rnn.engine.cells.random_masks import Zoneout
+from keras_rnn.engine.cells.recurrent_kernels import (
+    BlockDiagonal,
+    Dense,
+    Diagonal,
+)
 from keras_rnn.engine.layer import RecurrentLayer
+from keras_rnn.engine.masks import has_begun
+from keras_rnn.engine.scans import (
+    associative_scan,
+    complex_linear_scan,
+    linear_scan,
+)
 
 __all__ = [
     "DERIVATIVES",
     "PEEPHOLES",
-    "FedBackCell",
+    "Activate",
+    "Batch",
+    "BlockDiagonal",
+    "Chrono",
+    "Dense",
+    "Diagonal",
+    "ForgetBias",
     "ForgetGateCell",
     "GatedCell",
+    "GatedPastCell",
+    "InputGatedCell",
+    "NormalizedCell",
+    "OverTime",
     "PeepholeCell",
     "ReadOutCell",
+    "Recurrence",
     "RecurrentCell",
     "RecurrentLayer",
+    "Step",
+    "StepGradient",
+    "Zoneout",
+    "associative_scan",
     "backend",
+    "complex_linear_scan",
+    "has_begun",
+    "linear_scan",
+    "log_positive",
     "portable",
 ]

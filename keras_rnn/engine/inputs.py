@@ -1,21 +1,31 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a layer is called with: whether it fits, as far as shapes tell.
+"""Checks of the shapes that a layer is called with.
 
-The engines trust what has been checked here. Where a size is unknown while a
-graph is traced, it is not checked.
+The engines trust what has been checked here. A size that is unknown while a
+graph is traced is not checked.
 """
 
+from collections.abc import Sequence
+from typing import Any
 
-def check_sequences(layer, shape, num_features):
-    """Refuses sequences without steps, or with other features.
+import keras
+
+from keras_rnn._types import Shape
+
+
+def check_sequences(
+    layer: keras.layers.RNN, shape: Shape, num_features: int | None
+) -> None:
+    """Refuses sequences without steps, or of another number of features.
 
     Args:
-        layer: The layer that is called, for its name.
+        layer: The layer that is called, whose name the error gives.
         shape: Shape of the sequences, `(batch, time, features)`.
-        num_features: Features that the layer was built with.
+        num_features: Number of features that the layer was built with, None
+            before it is built.
 
     Raises:
-        ValueError: If there is no step, or the features are others.
+        ValueError: If there is no step, or another number of features.
     """
     name = type(layer).__name__
     _, time, features = shape
@@ -34,13 +44,15 @@ def check_sequences(layer, shape, num_features):
         )
 
 
-def check_states(layer, shapes, batch):
+def check_states(
+    layer: keras.layers.RNN, shapes: Sequence[Shape], batch: Any
+) -> None:
     """Refuses initial states of another number, width or batch.
 
     Args:
         layer: The layer that is called.
         shapes: Shapes of the states.
-        batch: Batch of the sequences, None where unknown.
+        batch: Batch size of the sequences, None or a symbol if it is unknown.
 
     Raises:
         ValueError: If a state does not fit.
@@ -62,6 +74,12 @@ def check_states(layer, shapes, batch):
             f"{batch}. Received: `initial_state` of shapes {received}. "
             "Pass the states of the same batch."
         )
+
+
+def shapes_of(states: Any) -> list[Shape]:
+    """The shapes of initial states, which may be one tensor or several."""
+    tensors = states if isinstance(states, (list, tuple)) else [states]
+    return [state.shape for state in tensors]
 
 
 def _differ(a, b):

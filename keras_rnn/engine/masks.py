@@ -1,21 +1,25 @@
 # SPDX-License-Identifier: Apache-2.0
 """Masks: which steps of a sequence are valid."""
 
+from typing import Any
+
 from keras import ops
 
+from keras_rnn._types import Tensor
 
-def has_begun(mask):
-    """Whether a step is valid, or one before it: bool `(batch, time)`."""
+
+def has_begun(mask: Tensor) -> Tensor:
+    """Whether a step or one before it is valid: booleans `(batch, time)`."""
     return ops.cumsum(ops.cast(mask, "int32"), axis=1) > 0
 
 
-def zero_unless(mask, values):
-    """Values `(batch[, time], width)`, zeros where the mask is False.
+def zero_unless(mask: Tensor | None, values: Tensor) -> Tensor:
+    """Values `(batch[, time], width)`, with zeros where the mask is False.
 
-    What is masked may be NaN, whose product with no gradient is NaN, too.
+    Masked values may be NaN, and NaN times a gradient of 0 would be NaN.
 
     Args:
-        mask: Boolean tensor `(batch[, time])`; None: nothing is masked.
+        mask: Boolean tensor `(batch[, time])`; None masks nothing.
         values: Tensor.
     """
     if mask is None:
@@ -23,14 +27,14 @@ def zero_unless(mask, values):
     return ops.where(ops.expand_dims(mask, -1), values, 0)
 
 
-def one_per_step(mask):
+def one_per_step(mask: Any) -> Tensor | None:
     """A mask as booleans `(batch, time)`.
 
     Args:
-        mask: Tensor `(batch, time)`, or `(batch, time, k)`: a step whose own
-            k steps were masked one by one, as `TimeDistributed` hands it on,
-            is valid if any of them is. None, or a list, as Keras hands on
-            the masks of all inputs: the first one counts.
+        mask: None, a tensor `(batch, time)` or `(batch, time, k)`, or a list
+            with the masks of all inputs, as Keras hands them on: the first
+            one counts. `TimeDistributed` hands on masks of k values per step;
+            a step is valid if any of its values is True.
     """
     if isinstance(mask, (list, tuple)):
         mask = mask[0]
@@ -40,11 +44,15 @@ def one_per_step(mask):
     return ops.any(mask, axis=-1) if len(mask.shape) == 3 else mask
 
 
-def checked(mask, sequences):
+def checked(mask: Any, sequences: Tensor) -> Tensor | None:
     """The mask as booleans `(batch, time)`, None if there is none.
 
+    Args:
+        mask: A mask as `one_per_step` takes it.
+        sequences: Tensor `(batch, time, features)`.
+
     Raises:
-        ValueError: If it has not the shape of the sequences.
+        ValueError: If the mask does not have the shape of the sequences.
     """
     per_step = one_per_step(mask)
     if per_step is None:

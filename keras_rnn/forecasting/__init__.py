@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Dated forecasts, and the simple ones they are compared with."""
+"""Forecasts with dates, and the reference methods that they have to beat."""
 
+from typing import TYPE_CHECKING
+
+from keras_rnn import _names
 from keras_rnn.forecasting.backtests.backtest import Backtest
 from keras_rnn.forecasting.forecaster import Forecaster
 from keras_rnn.forecasting.intervals.conformal import (
@@ -38,3 +41,7 @@ __all__ = [
     "seasonal_naive",
     "seasonal_naive_drift",
 ]
+
+if not TYPE_CHECKING:
+    # Type checkers shall still tell which names there are not.
+    __getattr__ = _names.moved(__name__)

@@ -1,13 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
 """Forecaster: a DataFrame in, a dated DataFrame out."""
 
+import inspect
+import numbers
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import Literal, Self
 
-import pandas as pd
-
+from keras_rnn import _names
 from keras_rnn import _validation as validate
-from keras_rnn.data import Reader, Split, split_and_scaled
+from keras_rnn._types import PathLike
+from keras_rnn.data import Columns, Split, split_and_scaled
 from keras_rnn.data.frames import Source, as_frame, of_series
+from keras_rnn.data.representations import Representation
 from keras_rnn.forecasting import ensemble
 from keras_rnn.forecasting.against_naive import (
     check_windows,
@@ -15,69 +20,89 @@ from keras_rnn.forecasting.against_naive import (
     warn_against_naive,
 )
 from keras_rnn.forecasting.answers import Answers
-from keras_rnn.forecasting.frames import only_column, tail_of
+from keras_rnn.forecasting.fitted import Fitted
+from keras_rnn.forecasting.frames import Frame, only_column, tail_of
+from keras_rnn.forecasting.other_names import calls
+from keras_rnn.forecasting.other_names.attributes import FORECASTER_ATTRIBUTES
+from keras_rnn.forecasting.other_names.constructor import FORECASTER, USAGE
 from keras_rnn.forecasting.saving import archive
 from keras_rnn.forecasting.saving.guard import reading
 from keras_rnn.forecasting.saving.savable import check_savable
 from keras_rnn.forecasting.settings import Settings
+from keras_rnn.models import Stack, Training
 
 
+@_names.other_attributes(**FORECASTER_ATTRIBUTES)
+@_names.other_names(USAGE, **FORECASTER)
 class Forecaster(Answers):
     """Recurrent networks that forecast a time series, with dates.
 
-    Fit it on a frame, read the forecast of the rows after it:
+    `fit` trains them on a frame, `predict` forecasts the rows after it.
 
     Args:
-        horizon: Rows to forecast.
-        lookback: Rows that a network sees.
+        horizon: Number of rows to forecast.
+        lookback: Number of past rows that a network sees.
         columns: Name of the target, or `Columns` with the role of each
             column; None takes the only column of the frame.
-        cell: A key of `keras_rnn.layers.LAYERS`, or several: an ensemble of
-            networks of different cells. `"fused_lstm"` is the LSTM of this
-            package: the equations of `"lstm"`, that of Keras, trained with
-            the gradient derived by hand.
-        units: Width of the recurrent layer, or a list, one width a layer.
-        options: Further settings of `keras_rnn.models.Stack`, such as
-            `{"dropout": 0.1, "residual": True}`.
-        strategy: `"direct"`, all steps of the horizon at once; `"recursive"`,
-            one step, whose forecast is the next input row; or
-            `"encoder_decoder"`, step after step by a decoder. The latter two
-            can forecast longer horizons than `horizon`. A recursive network
-            needs covariates that are known ahead: it takes no past ones.
-        distribution: What is said of each step. None, a number; or a key of
-            `keras_rnn.models.DISTRIBUTIONS`: `"quantiles"` of the `intervals`,
-            without a choice of shape; a distribution in the network's units,
-            such as `"gaussian"`; or one of counts, such as
-            `"negative_binomial"`. The forecast is then the median. A recursive
-            network draws from it, and feeds the draws back; it takes no
-            quantiles.
+        network: A key of `keras_rnn.layers.LAYERS`, for one layer of 32 units;
+            a `keras_rnn.models.Stack` for other widths, more layers, dropout
+            and so on, such as `Stack("gru", units=[64, 32], dropout=0.1)`; or
+            a list of keys and stacks, for an ensemble of different networks.
+        strategy: How the steps of the horizon are forecast. `"direct"`: all
+            at once. `"recursive"`: one step at a time, whose forecast is the
+            next input row. `"encoder_decoder"`: step after step, by a decoder.
+            The latter two can forecast more rows than `horizon`. A recursive
+            network takes no past covariates, because they are unknown in the
+            rows that it feeds back.
+        distribution: What is forecast of each step. None: a number. A key of
+            `keras_rnn.models.DISTRIBUTIONS`: `"quantiles"` for the ends of the
+            `intervals`, whatever the shape of the distribution; a distribution
+            in the network's units, such as `"gaussian"`; or a distribution of
+            counts, such as `"negative_binomial"`. The forecast is then the
+            median. A recursive network feeds back draws from the distribution,
+            and takes no `"quantiles"`.
         representation: What a network sees of its targets: `Change()`, the
-            default, for levels that drift, `Level()` for those that do not.
-            For a distribution of counts it is `Counts()`. A recursive
-            network sees of it what does not move with the cutoff: of
-            `Change()` the changes, of `SeasonalChange()` the seasonal ones;
-            `WindowLevel()` it cannot take.
-        calendar: Where a row stands in its cycles, as covariates that are
-            known ahead: names such as `("month", "dayofweek")`.
-        gaps: `"refuse"`, `"interpolate"` or `"mask"` missing rows and values;
-            see `keras_rnn.data.prepare`. A recursive network does not mask.
-        seeds: Networks per cell, each from its own seed.
-        combine: `"mean"` or `"median"` of the networks; of distributions,
-            of each quantile.
+            default, for levels that drift; `Level()` for levels that do not;
+            or a key of `keras_rnn.data.REPRESENTATIONS`, such as `"level"`.
+            The default for a distribution of counts is `Counts()`. A recursive
+            network sees only the part of a representation that does not move
+            with the cutoff: the changes of `Change()`, the seasonal changes of
+            `SeasonalChange()`. `WindowLevel()` has no such part, and is
+            refused.
+        calendar: Names such as `("month", "dayofweek")`: the position of each
+            row in these cycles is a covariate that is known ahead.
+        gaps: What is done about missing rows and values: `"refuse"`,
+            `"interpolate"` or `"mask"`; see `keras_rnn.data.prepare`. A
+            recursive network does not mask.
+        num_seeds: How often each network is trained, each time from another
+            seed.
+        combine: How the forecasts of several networks become one: by their
+            `"mean"` or `"median"`, of distributions quantile by quantile.
         intervals: Nominal coverages of intervals, increasing, such as
-            `(0.8, 0.9)`. Without a distribution they are the forecast and the
-            errors on the validation part around it; with one they are its
-            quantiles, corrected by how they covered that part.
-        calibrate: Whether they are; False takes the quantiles as they are.
-        adapt: How far a miss moves the level of calibrated intervals, 0 to 1.
-            0 leaves them as the validation part made them; errors that grow
-            from there on then fall outside too often. 0.05 lets them follow:
-            every row since the fit, in the frame given to `predict` or
-            `backtest`, is a cutoff to forecast from, and what happened up to
-            the last row of that frame, of `backtest` up to each cutoff,
-            moves the intervals of each series, step and target. See
-            `ConformalQuantiles.adaptive`. Networks forecast all those rows.
-        training: `Training`, how the networks are trained.
+            `(0.8, 0.9)`. Without a distribution an interval lies around the
+            forecast, as wide as the errors on the validation part ask for.
+            With one its ends are quantiles of the distribution, corrected by
+            how often such intervals held what happened in that part.
+        calibrate: Whether the validation part corrects the intervals. False
+            takes the quantiles of the distribution as they are.
+        adapt: How far a miss moves the level of calibrated intervals, from 0
+            to 1. With 0 they stay as the validation part made them: if errors
+            grow later, too much falls outside. With 0.05, say, they follow the
+            errors. Then networks forecast, too, from every row since the fit
+            in the frame given to `predict` or `backtest`, which takes longer.
+            What happened after such a row moves the intervals of its series,
+            step and target, as far as it is known at the end of the frame, or
+            at the cutoff in `backtest`. `ConformalIntervals.adaptive` says
+            how.
+        training: How networks are trained; `Training()` if None.
+
+    Attributes:
+        settings: These arguments, checked.
+        columns: The role of each column; None until a frame is seen.
+        networks: List of the trained networks; empty before the first fit.
+        history: DataFrame of the losses of the last fit, by network, cell,
+            seed and epoch.
+        fitted: All that the last `fit` left behind; a RuntimeError before it.
 
     Raises:
         TypeError: If an argument is of another type.
@@ -87,10 +112,14 @@ class Forecaster(Answers):
     Example:
         >>> import pandas as pd
         >>> from keras_rnn.forecasting import Forecaster, Training
+        >>> from keras_rnn.models import Stack
         >>> days = pd.date_range("2024-01-01", periods=120, freq="D")
         >>> frame = pd.DataFrame({"y": [k % 7 for k in range(120)]}, index=days)
         >>> forecaster = Forecaster(
-        ...     horizon=2, lookback=7, units=4, training=Training(epochs=1)
+        ...     horizon=2,
+        ...     lookback=7,
+        ...     network=Stack("lstm", units=4),
+        ...     training=Training(epochs=1),
         ... )
         >>> forecast = forecaster.fit(frame).predict()
         >>> [str(day.date()) for day in forecast.index]
@@ -99,46 +128,59 @@ class Forecaster(Answers):
 
     def __init__(
         self,
-        horizon,
-        lookback,
         *,
-        columns=None,
-        cell="fused_lstm",
-        units=32,
-        options=None,
-        strategy="direct",
-        distribution=None,
-        representation=None,
-        calendar=(),
-        gaps="refuse",
-        seeds=1,
-        combine="mean",
-        intervals=(),
-        calibrate=True,
-        adapt=0.0,
-        training=None,
-    ):
+        horizon: int,
+        lookback: int,
+        columns: str | Columns | None = None,
+        network: str | Stack | Sequence[str | Stack] = "lstm",
+        strategy: Literal["direct", "recursive", "encoder_decoder"] = "direct",
+        distribution: str | None = None,
+        representation: str | Representation | None = None,
+        calendar: str | Iterable[str] = (),
+        gaps: Literal["refuse", "interpolate", "mask"] = "refuse",
+        num_seeds: int = 1,
+        combine: Literal["mean", "median"] = "mean",
+        intervals: float | Sequence[float] = (),
+        calibrate: bool = True,
+        adapt: float = 0.0,
+        training: Training | None = None,
+    ) -> None:
         given = locals()
-        self.settings = Settings(
+        self.settings: Settings = Settings(
             **{name: given[name] for name in given if name != "self"}
         )
-        self.columns = self.settings.columns
-        self.reader = self.tail = self.validation = self.intervals = None
-        self.networks = []
-        self.history = pd.DataFrame()
 
-    def fit(self, frame, validation=0.1, *, resume=None, verbose=0):
+    def __repr__(self) -> str:
+        defaults = inspect.signature(type(self)).parameters
+        changed = [
+            f"{name}={value!r}".replace("\n", " ")
+            for name, value in self.settings.given.items()
+            if repr(value) != repr(defaults[name].default)
+        ]
+        return f"{type(self).__name__}({', '.join(changed)})"
+
+    @calls.fit
+    def fit(
+        self,
+        frame: Frame,
+        validation: float = 0.1,
+        *,
+        resume: PathLike | None = None,
+        verbose: Literal["auto", 0, 1, 2] = 0,
+    ) -> Self:
         """Trains the networks.
 
         Args:
             frame: DataFrame with one row per time step, as
                 `keras_rnn.data.prepare` wants it, or the path of a Parquet
                 file or of a folder of them.
-            validation: Last rows of the frame, a fraction or a number, that
-                stop the training in time and calibrate the intervals.
-            resume: Folder for the state of the training: written after every
-                epoch, and continued if it is there, with the same settings
-                and rows; `Training.epochs` may be more than before.
+            validation: Size of the last part of the frame, which stops the
+                training in time and calibrates the intervals: a float is a
+                fraction of the rows, an int a number of rows.
+            resume: Folder for the state of the training, which is written
+                after every epoch. A state that is there already, of the same
+                settings and rows, is continued; `Training.epochs` may be more
+                than before.
             verbose: As in `keras.Model.fit`: "auto", 0, 1 or 2.
 
         Returns:
@@ -154,10 +196,18 @@ class Forecaster(Answers):
         if resume is not None:
             resume = validate.folder("resume", resume)
         validate.one_of("verbose", verbose, ("auto", 0, 1, 2))
+        if validation is None or (
+            isinstance(validation, numbers.Real) and validation == 0
+        ):
+            raise ValueError(
+                "Training stops by the last rows, and intervals are calibrated "
+                f"on them. {validate.received('validation', validation)} Write "
+                "fit(frame, validation=0.1), or another size."
+            )
         columns = settings.columns
-        frame = as_frame(frame, columns)
         if columns is None:
             columns = only_column(frame)
+        frame = as_frame(frame, columns)
         split = Split(validation=validation, test=0, purge=False)
         windows = settings.windows
         source = Source(
@@ -166,12 +216,12 @@ class Forecaster(Answers):
         data = split_and_scaled(
             source.read(frame),
             source,
-            strategy.trained(windows),
+            strategy.training_windows(windows),
             split,
-            strategy.seen(settings.representation),
+            strategy.network_representation(settings.representation),
         )
         frame = of_series(frame, columns.series, data.series.names)
-        # Of many rows the tail takes its room: before training takes more.
+        # It takes much memory of many rows: before training takes more.
         tail = tail_of(frame, columns, data)
         check_savable(settings.given, data, columns.series)
         part = strategy.validation(data, windows.horizon)
@@ -180,43 +230,45 @@ class Forecaster(Answers):
             settings, data, resume=resume, verbose=verbose
         )
         values = ensemble.quantiles(networks, settings, part)
-        self.intervals = intervals_of(settings, part, values)
-        self.networks, self.history = networks, history
-        self.columns, self.validation = columns, validation
-        self.reader = replace(data.reader, scales=strategy.scales(data))
-        self.tail = tail
+        self._fitted = Fitted(
+            columns=columns,
+            reader=replace(data.reader, scales=strategy.scales(data)),
+            tail=tail,
+            networks=networks,
+            intervals=intervals_of(settings, part, values),
+            validation=validation,
+            history=history,
+        )
         warn_against_naive(part, values)
         return self
 
-    def clone(self):
+    def clone(self) -> Self:
         """A new forecaster with the same settings, not fitted."""
         return type(self)(**self.settings.given)
 
-    def save(self, path):
+    @calls.save
+    def save(self, path: PathLike) -> None:
         """Writes the forecaster into one file, which `load` reads.
 
         Args:
-            path: Where to; by convention it ends with ".forecaster".
+            path: The file to write; by convention its name ends with
+                ".forecaster".
+
+        Raises:
+            RuntimeError: If the forecaster is not fitted.
+            ValueError: If the name ends like that of a model of Keras.
+            OSError: If the path is a folder, or is in one that does not exist.
         """
-        self._check_fitted()
-        contents = {
-            "settings": self.settings.given,
-            "columns": self.columns,
-            "scales": self.reader.scales,
-            "step": self.reader.step,
-            "own_steps": list(self.reader.own_steps.items()),
-            "tail": self.tail,
-            "intervals": self.intervals,
-            "validation": self.validation,
-        }
+        contents = {"settings": self.settings.given, **self.fitted.contents()}
         archive.write(path, contents, self.networks)
 
     @classmethod
-    def load(cls, path):
+    @calls.load
+    def load(cls, path: PathLike) -> Self:
         """Reads a forecaster that `save` wrote; it can predict at once.
 
         Args:
-            path: Where it is.
+            path: The file.
 
         Returns:
             A fitted `Forecaster`.
@@ -229,30 +281,11 @@ class Forecaster(Answers):
         with reading(path):
             contents, networks = archive.read(path)
             forecaster = cls(**contents["settings"])
-            forecaster._restore(contents, networks)
+            settings = forecaster.settings
+            expected = len(settings.stacks) * settings.num_seeds
+            if len(networks) != expected:
+                raise ValueError(
+                    f"it holds {len(networks)} networks instead of {expected}"
+                )
+            forecaster._fitted = Fitted.of(contents, networks)
         return forecaster
-
-    def _restore(self, contents, networks):
-        """Takes over what was saved."""
-        expected = len(self.settings.stacks) * self.settings.seeds
-        if len(networks) != expected:
-            raise ValueError(
-                f"it holds {len(networks)} networks instead of {expected}"
-            )
-        self.networks = networks
-        self.columns, self.tail = contents["columns"], contents["tail"]
-        self.intervals = contents["intervals"]
-        self.reader = reader_of(contents)
-        # Version 0.1 did not write it: then that of a fit without one.
-        self.validation = contents.get("validation", 0.1)
-
-
-def reader_of(contents):
-    """The `Reader` in what was saved."""
-    columns, scales = contents["columns"], contents["scales"]
-    tail, step = contents["tail"], contents["step"]
-    own_steps = contents.get("own_steps")
-    if own_steps is None:  # version 0.1 did not write them: the rows show them
-        source = Source(columns, 0, scales.calendar, scales.gaps)
-        own_steps = source.read(tail, step=step).own_steps
-    return Reader(columns, scales, step, dict(own_steps), tail.index[:0])

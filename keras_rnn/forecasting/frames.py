@@ -1,13 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a Forecaster asks of the frames it is given."""
+"""The frames that a Forecaster is given: what it checks, and what it keeps."""
 
+import contextlib
+from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
 
 from keras_rnn import _validation as validate
-from keras_rnn.data import Columns
+from keras_rnn.data import Columns, PreparedData
 from keras_rnn.data.frames import (
     as_frame,
     check_flat,
@@ -20,10 +24,22 @@ from keras_rnn.data.frames import (
 )
 from keras_rnn.data.time_axis import show
 
+#: A frame, or the path of a Parquet file or of a folder of them.
+Frame: TypeAlias = pd.DataFrame | str | Path
 
-def only_column(frame):
-    """The role of the column of a frame that has but one."""
-    validate.instance(
+
+def only_column(frame: Frame) -> Columns:
+    """The roles in a frame of one column, the target.
+
+    Raises:
+        TypeError: If the frame is no DataFrame; columns of a file must be
+            named.
+        ValueError: If it has another number of columns, or the column holds
+            the dates.
+    """
+    if isinstance(frame, (str, Path)):
+        validate.instance("columns", None, Columns, "Use Columns(target).")
+    frame = validate.instance(
         "frame", frame, pd.DataFrame, "Use `pd.DataFrame(frame)`."
     )
     check_flat("frame", frame)
@@ -43,22 +59,27 @@ def only_column(frame):
     return Columns(frame.columns[0])
 
 
-def tail_of(frame, columns, data):
-    """The rows that a forecast of the rows after a frame needs.
+def tail_of(
+    frame: pd.DataFrame, columns: Columns, data: PreparedData
+) -> pd.DataFrame:
+    """The last rows of a frame, as many as a forecast after it needs.
 
     Series that are too short for a forecast are left out, with a warning.
 
     Args:
-        frame: The DataFrame fitted on, of the series in `data`.
+        frame: The frame fitted on, with the series in `data` alone.
         columns: The role of each column.
-        data: PreparedData made of it.
+        data: What was made of the frame.
     """
     series = data.series
     lengths, lookback = np.diff(series.bounds), data.lookback
     short = np.flatnonzero(lengths < lookback)
     if len(short) and series.names is not None:
         warn_of_left_out(
-            {series.names[k]: too_short(lengths[k], lookback) for k in short}
+            {
+                series.names[k]: too_short(lengths[k], lookback)
+                for k in short.tolist()
+            }
         )
         names = series.names[lengths >= lookback]
         frame = of_series(frame, columns.series, names)
@@ -67,11 +88,18 @@ def tail_of(frame, columns, data):
     return last_rows(frame, columns, lookback + reach)
 
 
-def last_rows(frame, columns, count):
+def last_rows(
+    frame: pd.DataFrame, columns: Columns, count: int
+) -> pd.DataFrame:
     """The last rows of each series, with the columns that are in use.
 
-    They begin with a row in which nothing is missing, so that what is filled
-    in after it is filled as in the whole frame.
+    The first of them has no missing value, if there is such a row. So gaps
+    after it are filled in as they are in the whole frame.
+
+    Args:
+        frame: The frame.
+        columns: The role of each column.
+        count: How many rows of each series at least, if it has so many.
     """
     names = list(columns.all)
     if columns.series is None:
@@ -84,8 +112,8 @@ def last_rows(frame, columns, count):
     return _as_floats(ends, names)
 
 
-def _as_floats(frame, names):
-    """The frame with numbers as they will be read: float64, or NaN."""
+def _as_floats(frame: pd.DataFrame, names: list[str]) -> pd.DataFrame:
+    """The frame with its numbers as they will be read: float64, or NaN."""
     frame = with_numbers(frame, names)
     values = {
         name: frame[name].to_numpy(np.float64, na_value=np.nan)
@@ -94,22 +122,25 @@ def _as_floats(frame, names):
     return frame.assign(**values)
 
 
-def _end(rows, count):
+def _end(rows: pd.DataFrame, count: int) -> pd.DataFrame:
+    """The last rows; the first has no missing value, if there is such a row."""
     complete = np.flatnonzero(rows.notna().all(axis=1))
     start = max(len(rows) - count, 0)
     before = complete[complete <= start]
     return rows.iloc[before[-1] if len(before) else start :]
 
 
-def up_to(frame, cutoff, columns, gaps):
+def up_to(
+    frame: pd.DataFrame, cutoff: Any, columns: Columns, gaps: str
+) -> pd.DataFrame:
     """The rows of each series that are known at a cutoff.
 
-    A series may be in a gap there. If gaps are interpolated, a frame has to
-    end in known rows: then its rows end before the gap.
+    A series may have a gap there. A frame whose gaps are interpolated has to
+    end with known rows, so such a series ends before its gap.
 
     Args:
-        frame: DataFrame.
-        cutoff: The last index value.
+        frame: The frame.
+        cutoff: The index value of the last row that may be kept.
         columns: The role of each column.
         gaps: What is done about missing rows and values.
     """
@@ -124,18 +155,43 @@ def up_to(frame, cutoff, columns, gaps):
     return past[later[::-1]]
 
 
-def as_future(future, columns):
-    """A frame of future covariates, read where it is a path."""
-    if not columns.future:
-        return future  # it has no use, as an error says later
-    # A file of them holds no targets: they stand in the place of these.
+def as_known(frame: Frame, columns: Columns) -> pd.DataFrame:
+    """The frame of known rows, after which a forecast begins.
+
+    Raises:
+        TypeError: If it is a number: elsewhere the horizon comes first.
+    """
+    if isinstance(frame, int):
+        raise TypeError(
+            "`frame` must hold the rows before the forecast. "
+            f"{validate.received('frame', frame)} Write "
+            f"predict(horizon={frame}), or sample(num_paths={frame})."
+        )
+    return as_frame(frame, columns)
+
+
+def as_future(future: Any, columns: Columns) -> pd.DataFrame | None:
+    """The frame of future covariates, read from a file if it is a path.
+
+    Args:
+        future: A frame, a path, or None.
+        columns: The role of each column of the frame fitted on.
+    """
+    if future is None or not columns.future:
+        return future  # A later error says if it has no use.
+    # Such a file holds no targets, so the covariates take their place.
     roles = replace(
         columns, target=columns.future, past=(), future=(), static=()
     )
-    return as_frame(future, roles)
+    return as_frame(future, roles, "future")
 
 
-def check_future(frame, future, columns, horizon):
+def check_future(
+    frame: pd.DataFrame,
+    future: pd.DataFrame | None,
+    columns: Columns,
+    horizon: int,
+) -> None:
     """Raises a ValueError if future covariates are needed and not given."""
     if future is not None or not columns.future:
         return
@@ -153,15 +209,20 @@ def check_future(frame, future, columns, horizon):
     )
 
 
-def refitted(forecaster, known, validation, cutoff):
-    """A forecaster fitted to the rows up to a cutoff of a backtest.
+@contextlib.contextmanager
+def refitting(cutoff: object, validation: float) -> Iterator[None]:
+    """Makes an error of a fit say for which cutoff of a backtest it was.
+
+    Args:
+        cutoff: The index value of the last row fitted on.
+        validation: The argument `validation` of that fit.
 
     Raises:
-        ValueError: If there are too few; it says that they are those of the
-            cutoff, and that `validation` was an argument of `fit`.
+        ValueError: If the block raises one; it says too which rows were fitted
+            on, and with which `validation`.
     """
     try:
-        return forecaster.fit(known, validation)
+        yield
     except ValueError as error:
         message = (
             f"With refit=True the rows up to the cutoff {show(cutoff)} are "
@@ -171,8 +232,13 @@ def refitted(forecaster, known, validation, cutoff):
         raise ValueError(message) from error
 
 
-def check_drawable(columns, target):
-    """Raises a ValueError unless a target of one series is to be drawn."""
+def check_drawable(columns: Columns, target: str | None) -> None:
+    """Raises a ValueError unless a target of one series is to be drawn.
+
+    Args:
+        columns: The role of each column of the frame fitted on.
+        target: The target to draw; None stands for the first.
+    """
     if columns.series is not None:
         raise ValueError(
             "`plot` draws one series; the forecaster was fitted on many. Draw "

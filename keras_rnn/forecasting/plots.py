@@ -1,20 +1,33 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Pictures of forecasts, drawn on axes of matplotlib that you bring."""
+"""Pictures of forecasts, drawn on axes of matplotlib that the caller brings."""
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 
-def plot_fan(axes, observed, forecasts, *, label="forecast"):
+def plot_fan(
+    axes: "Axes",
+    observed: pd.Series,
+    forecasts: pd.DataFrame,
+    *,
+    label: str = "forecast",
+) -> None:
     """Draws forecasts from several cutoffs against what was observed.
 
     Args:
-        axes: Matplotlib axes.
+        axes: Axes of matplotlib.
         observed: Series of the observed values, indexed by time.
-        forecasts: DataFrame with the columns "cutoff", "timestamp" and
-            "forecast", as `data.test.forecasts` returns it, of one target.
-        label: What the forecasts are called in the legend.
+        forecasts: DataFrame of one target with the columns "cutoff",
+            "timestamp" and "forecast", as `data.test.forecasts` returns it.
+        label: What the legend calls the forecasts.
     """
     axes.plot(observed.index, observed, color="black", lw=1, label="observed")
     runs = [rows for _, rows in forecasts.groupby("cutoff")]
-    # Single points make no lines: forecasts of one step are joined to one.
+    # A single point makes no line, so forecasts of one step make one together.
     one_step = all(len(rows) == 1 for rows in runs)
     for k, rows in enumerate([forecasts] if one_step else runs):
         axes.plot(
@@ -31,13 +44,13 @@ def plot_fan(axes, observed, forecasts, *, label="forecast"):
     axes.spines[["top", "right"]].set_visible(False)
 
 
-def plot_ranking(axes, errors, colors):
+def plot_ranking(axes: "Axes", errors: pd.Series, colors: pd.Series) -> None:
     """Draws one bar per method, the smallest error on top.
 
     Args:
-        axes: Matplotlib axes.
+        axes: Axes of matplotlib.
         errors: Series of errors, indexed by method.
-        colors: Series of the same index, the colour of each bar.
+        colors: Series of the colour of each bar, with the same index.
     """
     errors = errors.sort_values(ascending=False)
     bars = axes.barh(errors.index, errors, color=colors[errors.index])
@@ -46,19 +59,21 @@ def plot_ranking(axes, errors, colors):
     axes.margins(x=0.1)
 
 
-def plot_forecast(axes, observed, forecast, target):
+def plot_forecast(
+    axes: "Axes", observed: pd.Series, forecast: pd.DataFrame, target: str
+) -> None:
     """Draws a series and its forecast, with intervals as shaded bands.
 
-    The wider an interval, the lighter its band; each has an entry of its own
-    in the legend.
+    The wider an interval, the lighter its band. Each interval has an entry of
+    its own in the legend.
 
     Args:
-        axes: Matplotlib axes.
-        observed: Series of the observed values, indexed by time; it may go on
+        axes: Axes of matplotlib.
+        observed: Series of the observed values, indexed by time. It may go on
             beside the forecast, to show what happened.
-        forecast: DataFrame as `Forecaster.predict` returns it; of many series
-            the rows of one, `forecast.loc[name]`.
-        target: Its column to draw.
+        forecast: DataFrame as `Forecaster.predict` returns it. Of many series
+            pass the rows of one, `forecast.loc[name]`.
+        target: The column of the forecast to draw.
     """
     axes.plot(observed.index, observed, color="black", lw=1, label="observed")
     lower = f"{target}_lower_"
@@ -67,7 +82,7 @@ def plot_forecast(axes, observed, forecast, target):
         for name in forecast.columns
         if name.startswith(lower)
     ]
-    percents.sort(key=float, reverse=True)  # the narrower ones lie on top
+    percents.sort(key=float, reverse=True)  # so that narrow ones lie on top
     for percent, color in zip(percents, shades(len(percents)), strict=True):
         axes.fill_between(
             forecast.index,
@@ -85,11 +100,11 @@ def plot_forecast(axes, observed, forecast, target):
     axes.spines[["top", "right"]].set_visible(False)
 
 
-def shades(count):
-    """Opaque tints of the first colour of the cycle, the lightest first.
+def shades(count: int) -> list[tuple[float, ...]]:
+    """Opaque tints of matplotlib's first colour, the lightest first.
 
-    Transparent bands would add up where they overlap, and the legend would
-    show none of the shades that are in the picture.
+    The tints are opaque, because transparent bands would add up where they
+    overlap, and the legend would show none of the colours in the picture.
     """
     from matplotlib.colors import to_rgb
 

@@ -1,14 +1,28 @@
 # SPDX-License-Identifier: Apache-2.0
 """The LSTM with coupled input and forget gates (Greff et al. 2017)."""
 
-from typing import ClassVar
+from typing import Any, ClassVar, Literal
 
 from keras_rnn import _validation as validate
-from keras_rnn.engine import PEEPHOLES, PeepholeCell, RecurrentLayer
+from keras_rnn._types import Named, Tensors
+from keras_rnn.engine import (
+    PEEPHOLES,
+    Activate,
+    PeepholeCell,
+    RecurrentLayer,
+    Step,
+    StepGradient,
+)
 
 
 class CoupledGateLSTMCell(PeepholeCell):
     """One step of a `CoupledGateLSTM`, for `keras.layers.RNN` and stacks.
+
+    Args:
+        units: Positive integer, the width of h and c.
+        peephole: None: no p_f, p_o. `"diagonal"`: peephole kernel
+            `(2, units)`, rows f, o. `"full"`: `(units, 2 units)`.
+        **kwargs: Arguments of all such cells; `help` lists them.
 
     Example:
         >>> import keras, keras_rnn
@@ -20,38 +34,43 @@ class CoupledGateLSTMCell(PeepholeCell):
     gates = ("f", "g", "o")
     states = ("h", "c")
     kept_states = ("c",)
-    peephole_gates: ClassVar = {"before": ("f",), "after": ("o",)}
+    peephole_gates: ClassVar = {"f": "before", "o": "after"}
 
-    def __init__(self, units, *, peephole=None, **kwargs):
+    def __init__(
+        self,
+        units: int,
+        *,
+        peephole: Literal["diagonal", "full"] | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(units, **kwargs)
         self.peephole = validate.one_of(
             "peephole", peephole, (None, *PEEPHOLES)
         )
 
-    def step(self, z, states, w, act):
+    def step(self, z: Named, states: Tensors, w: Named, act: Activate) -> Step:
         _, c_prev = states
-        (see_f,) = self.peep("before", c_prev, w)
-        (f, g), (df, dg) = act(f=z.f + see_f, g=z.g)
+        (f, g), (df, dg) = act(f=z.f + w.dot(c_prev, w.p_f), g=z.g)
         c = f * c_prev + (1 - f) * g
-        (see_o,) = self.peep("after", c, w)
-        o, do = act(o=z.o + see_o)
+        o, do = act(o=z.o + w.dot(c, w.p_o))
         y, dy = act(y=c)
         h = o * y
-        c_f, h_o = (c_prev - g) * df, y * do
         return (h, c), {
-            "f": c_f,
+            "f": (c_prev - g) * df,
             "g": (1 - f) * dg,
-            "o": h_o,
-            "h_c": o * dy + self.peep_partial("after", (h_o,), w),
-            "c_c": f + self.peep_partial("before", (c_f,), w),
+            "o": y * do,
+            "h_c": o * dy,
+            "c_c": f,
         }
 
-    def step_gradient(self, d_states, partials, w):
+    def step_gradient(
+        self, d_states: Tensors, partials: Named, w: Named
+    ) -> StepGradient:
         p = partials
         dh, dc = d_states
-        dc = dc + dh * p.h_c + self.peep_gradient("after", (dh * p.o,), w)
-        seen = self.peep_gradient("before", (dc * p.f,), w)
-        return {"f": dc, "g": dc, "o": dh}, (0, dc * p.c_c + seen)
+        dc = dc + dh * p.h_c + w.dot_t(dh * p.o, w.p_o)
+        dc_prev = dc * p.c_c + w.dot_t(dc * p.f, w.p_f)
+        return {"f": dc, "g": dc, "o": dh}, (0, dc_prev)
 
 
 class CoupledGateLSTM(RecurrentLayer):
@@ -72,10 +91,7 @@ class CoupledGateLSTM(RecurrentLayer):
 
     Args:
         units: Positive integer, the width of h and c.
-        peephole: None: no p_f, p_o. `"diagonal"`: peephole kernel
-            `(2, units)`, rows f, o. `"full"`: `(units, 2 units)`.
-        **kwargs: See `RecurrentCell`, `RecurrentLayer`, `GatedCell`,
-            `ForgetGateCell` and `PeepholeCell`.
+        **kwargs: Arguments of the cell and of all layers; `help` lists them.
 
     Example:
         >>> import keras, keras_rnn

@@ -3,7 +3,14 @@
 
 from keras import ops
 
-from keras_rnn.engine import ReadOutCell, RecurrentLayer
+from keras_rnn._types import Named, Tensor, Tensors
+from keras_rnn.engine import (
+    Activate,
+    ReadOutCell,
+    RecurrentLayer,
+    Step,
+    StepGradient,
+)
 
 
 class ElmanCell(ReadOutCell):
@@ -19,15 +26,17 @@ class ElmanCell(ReadOutCell):
 
     gates = ("h",)
 
-    def step(self, z, states, w, act):
+    def step(self, z: Named, states: Tensors, w: Named, act: Activate) -> Step:
         h, dh = act(h=z.h)
         return (h,), {"h": dh}
 
-    def step_gradient(self, d_states, partials, w):
+    def step_gradient(
+        self, d_states: Tensors, partials: Named, w: Named
+    ) -> StepGradient:
         (dh,) = d_states
         return {"h": dh}, (0,)
 
-    def read_out(self, h):
+    def read_out(self, h: Tensor) -> Tensor:
         """The output y = ψ(h V + c). It feeds nothing back."""
         y = ops.matmul(h, self.output_kernel)
         if self.use_bias:
@@ -35,7 +44,7 @@ class ElmanCell(ReadOutCell):
         return self.output_activation(y)
 
     @property
-    def output_size(self):
+    def output_size(self) -> int:
         return self.output_units
 
 
@@ -55,7 +64,7 @@ class Elman(RecurrentLayer):
         units: Positive integer, the width of h.
         output_units: Width of the output y; None means `units`.
         output_activation: Activation ψ.
-        **kwargs: See `RecurrentCell`, `RecurrentLayer` and `ReadOutCell`.
+        **kwargs: Arguments of the cell and of all layers; `help` lists them.
 
     Example:
         >>> import keras, keras_rnn

@@ -1,14 +1,29 @@
 # SPDX-License-Identifier: Apache-2.0
 """The gated recurrent unit of Cho et al. (2014)."""
 
+from typing import Any
+
 from keras import ops
 
 from keras_rnn import _validation as validate
-from keras_rnn.engine import GatedCell, RecurrentLayer
+from keras_rnn._types import Named, Tensor, Tensors
+from keras_rnn.engine import (
+    Activate,
+    GatedPastCell,
+    RecurrentLayer,
+    Step,
+    StepGradient,
+)
 
 
-class GRUCell(GatedCell):
+class GRUCell(GatedPastCell):
     """One step of a `GRU`, for `keras.layers.RNN` and stacks.
+
+    Args:
+        units: Positive integer, the width of h.
+        reset_after: Whether the reset gate comes after the product with R, as
+            in cuDNN and in Keras's default, or before, as in the paper.
+        **kwargs: Arguments of all such cells; `help` lists them.
 
     Example:
         >>> import keras, keras_rnn
@@ -18,16 +33,19 @@ class GRUCell(GatedCell):
     """
 
     gates = ("u", "r", "g")
+    keeping_gate = ("u", 1)
 
-    def __init__(self, units, *, reset_after=True, **kwargs):
+    def __init__(
+        self, units: int, *, reset_after: bool = True, **kwargs: Any
+    ) -> None:
         super().__init__(units, **kwargs)
         self.reset_after = validate.boolean("reset_after", reset_after)
 
-    def step(self, z, states, w, act):
+    def step(self, z: Named, states: Tensors, w: Named, act: Activate) -> Step:
         (h_prev,) = states
         (u, r), (du, dr) = act(u=z.u, r=z.r)
         if self.reset_after:
-            past = z.g_h
+            past = z.g_h + w.d if self.use_bias else z.g_h
             g, dg = act(g=z.g + r * past)
         else:
             past = h_prev
@@ -41,7 +59,9 @@ class GRUCell(GatedCell):
             "h_h": u,
         }
 
-    def step_gradient(self, d_states, partials, w):
+    def step_gradient(
+        self, d_states: Tensors, partials: Named, w: Named
+    ) -> StepGradient:
         (dh,) = d_states
         dz_g = dh * partials.g
         d_prev = dh * partials.h_h
@@ -51,43 +71,37 @@ class GRUCell(GatedCell):
         d_prev = d_prev + d_past * partials.g_h
         return {"u": dh, "r": d_past, "g": dh}, (d_prev,)
 
-    def weight_gradient(self, dz, before, after, w, sums):
+    def weight_gradient(
+        self, dz: Named, before: Named, after: Named, w: Named, sums: Named
+    ) -> dict[str, Tensor]:
+        if self.reset_after:
+            return {"d": sums.total(dz.g_h)}
         return {"R_g": sums.outer(w.seen(after.g_h * before.h), dz.g)}
 
-    # R_g stands apart: r scales either its product with h' or what it sees.
-
     @property
-    def z_names(self):
-        return (*self.gates, "g_h") if self.reset_after else self.gates
+    def z_of_h(self) -> tuple[str, ...]:
+        # r scales the product of R_g with h', or what R_g sees.
+        return ("u", "r", "g_h") if self.reset_after else ("u", "r")
 
-    def z_weights(self):
+    def z_weights(self) -> tuple[Tensor, Tensor | None, Tensor]:
         kernel, recurrent_kernel, bias = super().z_weights()
-        u, r, g = _thirds(recurrent_kernel)
-        blocks = [u, r, ops.zeros_like(g)]
-        if self.reset_after:
-            blocks = [*blocks, g]
-            kernel = ops.pad(kernel, [(0, 0), (0, self.units)])
-            if self.use_bias:
-                u, r, g = _thirds(bias[0])
-                u_h, r_h, g_h = _thirds(bias[1])
-                bias = ops.concatenate([u + u_h, r + r_h, g, g_h])
-        return kernel, ops.concatenate(blocks, axis=-1), bias
+        if self.reset_after and self.use_bias:
+            u, r, g = ops.split(bias[0], 3)
+            u_h, r_h, _ = ops.split(bias[1], 3)
+            bias = ops.concatenate([u + u_h, r + r_h, g])
+        return kernel, recurrent_kernel, bias
 
-    def extra_weights(self):
-        if self.reset_after:
-            return {}
-        return {"R_g": _thirds(self.recurrent_kernel)[2]}
+    def extra_weights(self) -> dict[str, Tensor]:
+        if self.reset_after and self.use_bias:
+            return {"d": ops.convert_to_tensor(self.bias)[1, -self.units :]}
+        return super().extra_weights()
 
-    def bias_shape(self, width):
+    def bias_shape(self, width: int) -> tuple[int, ...]:
         return (2, width) if self.reset_after else (width,)
 
     @property
-    def cudnn_kernel(self):
+    def cudnn_kernel(self) -> str | None:
         return "gru" if self.reset_after else None
-
-
-def _thirds(weight):
-    return ops.split(ops.convert_to_tensor(weight), 3, axis=-1)
 
 
 class GRU(RecurrentLayer):
@@ -111,9 +125,7 @@ class GRU(RecurrentLayer):
 
     Args:
         units: Positive integer, the width of h.
-        reset_after: Whether the reset gate comes after the product with R, as
-            in cuDNN and in Keras's default, or before, as in the paper.
-        **kwargs: See `RecurrentCell`, `RecurrentLayer` and `GatedCell`.
+        **kwargs: Arguments of the cell and of all layers; `help` lists them.
 
     Example:
         >>> import keras, keras_rnn

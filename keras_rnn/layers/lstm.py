@@ -1,7 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """The LSTM of Hochreiter & Schmidhuber (1997) and Gers et al. (2000)."""
 
-from keras_rnn.engine import ForgetGateCell, RecurrentLayer
+from keras_rnn._types import Named, Tensors
+from keras_rnn.engine import (
+    Activate,
+    ForgetGateCell,
+    RecurrentLayer,
+    Step,
+    StepGradient,
+)
 
 
 class LSTMCell(ForgetGateCell):
@@ -16,9 +23,12 @@ class LSTMCell(ForgetGateCell):
 
     gates = ("i", "f", "g", "o")
     states = ("h", "c")
-    cudnn_kernel = "lstm"
 
-    def step(self, z, states, w, act):
+    @property
+    def cudnn_kernel(self) -> str | None:
+        return "lstm"
+
+    def step(self, z: Named, states: Tensors, w: Named, act: Activate) -> Step:
         _, c_prev = states
         (i, f, g, o), (di, df, dg, do) = act(i=z.i, f=z.f, g=z.g, o=z.o)
         c = f * c_prev + i * g
@@ -33,7 +43,9 @@ class LSTMCell(ForgetGateCell):
             "c_c": f,
         }
 
-    def step_gradient(self, d_states, partials, w):
+    def step_gradient(
+        self, d_states: Tensors, partials: Named, w: Named
+    ) -> StepGradient:
         dh, dc = d_states
         dc = dc + dh * partials.h_c
         return {"i": dc, "f": dc, "g": dc, "o": dh}, (0, dc * partials.c_c)
@@ -58,8 +70,7 @@ class LSTM(RecurrentLayer):
 
     Args:
         units: Positive integer, the width of h and c.
-        **kwargs: See `RecurrentCell`, `RecurrentLayer`, `GatedCell` and
-            `ForgetGateCell`.
+        **kwargs: Arguments of the cell and of all layers; `help` lists them.
 
     Example:
         >>> import keras, keras_rnn

@@ -1,14 +1,28 @@
 # SPDX-License-Identifier: Apache-2.0
 """The LSTM with peepholes of Gers & Schmidhuber (2000)."""
 
-from typing import ClassVar
+from typing import Any, ClassVar, Literal
 
 from keras_rnn import _validation as validate
-from keras_rnn.engine import PEEPHOLES, PeepholeCell, RecurrentLayer
+from keras_rnn._types import Named, Tensors
+from keras_rnn.engine import (
+    PEEPHOLES,
+    Activate,
+    PeepholeCell,
+    RecurrentLayer,
+    Step,
+    StepGradient,
+)
 
 
 class PeepholeLSTMCell(PeepholeCell):
     """One step of a `PeepholeLSTM`, for `keras.layers.RNN` and stacks.
+
+    Args:
+        units: Positive integer, the width of h and c.
+        peephole: `"diagonal"`: each unit sees its own cell, peephole kernel
+            `(3, units)`, rows i, f, o. `"full"`: all cells, `(units, 3 units)`.
+        **kwargs: Arguments of all such cells; `help` lists them.
 
     Example:
         >>> import keras, keras_rnn
@@ -20,37 +34,48 @@ class PeepholeLSTMCell(PeepholeCell):
     gates = ("i", "f", "g", "o")
     states = ("h", "c")
     kept_states = ("c",)
-    peephole_gates: ClassVar = {"before": ("i", "f"), "after": ("o",)}
+    peephole_gates: ClassVar = {"i": "before", "f": "before", "o": "after"}
 
-    def __init__(self, units, *, peephole="diagonal", **kwargs):
+    def __init__(
+        self,
+        units: int,
+        *,
+        peephole: Literal["diagonal", "full"] = "diagonal",
+        **kwargs: Any,
+    ) -> None:
         super().__init__(units, **kwargs)
         self.peephole = validate.one_of("peephole", peephole, PEEPHOLES)
 
-    def step(self, z, states, w, act):
+    def step(self, z: Named, states: Tensors, w: Named, act: Activate) -> Step:
         _, c_prev = states
-        see_i, see_f = self.peep("before", c_prev, w)
-        (i, f, g), (di, df, dg) = act(i=z.i + see_i, f=z.f + see_f, g=z.g)
+        (i, f, g), (di, df, dg) = act(
+            i=z.i + w.dot(c_prev, w.p_i),
+            f=z.f + w.dot(c_prev, w.p_f),
+            g=z.g,
+        )
         c = f * c_prev + i * g
-        (see_o,) = self.peep("after", c, w)
-        o, do = act(o=z.o + see_o)
+        o, do = act(o=z.o + w.dot(c, w.p_o))
         y, dy = act(y=c)
         h = o * y
-        c_i, c_f, h_o = g * di, c_prev * df, y * do
         return (h, c), {
-            "i": c_i,
-            "f": c_f,
+            "i": g * di,
+            "f": c_prev * df,
             "g": i * dg,
-            "o": h_o,
-            "h_c": o * dy + self.peep_partial("after", (h_o,), w),
-            "c_c": f + self.peep_partial("before", (c_i, c_f), w),
+            "o": y * do,
+            "h_c": o * dy,
+            "c_c": f,
         }
 
-    def step_gradient(self, d_states, partials, w):
+    def step_gradient(
+        self, d_states: Tensors, partials: Named, w: Named
+    ) -> StepGradient:
         p = partials
         dh, dc = d_states
-        dc = dc + dh * p.h_c + self.peep_gradient("after", (dh * p.o,), w)
-        seen = self.peep_gradient("before", (dc * p.i, dc * p.f), w)
-        return {"i": dc, "f": dc, "g": dc, "o": dh}, (0, dc * p.c_c + seen)
+        dc = dc + dh * p.h_c + w.dot_t(dh * p.o, w.p_o)
+        dc_prev = (
+            dc * p.c_c + w.dot_t(dc * p.i, w.p_i) + w.dot_t(dc * p.f, w.p_f)
+        )
+        return {"i": dc, "f": dc, "g": dc, "o": dh}, (0, dc_prev)
 
 
 class PeepholeLSTM(RecurrentLayer):
@@ -72,10 +97,7 @@ class PeepholeLSTM(RecurrentLayer):
 
     Args:
         units: Positive integer, the width of h and c.
-        peephole: `"diagonal"`: each unit sees its own cell, peephole kernel
-            `(3, units)`, rows i, f, o. `"full"`: all cells, `(units, 3 units)`.
-        **kwargs: See `RecurrentCell`, `RecurrentLayer`, `GatedCell`,
-            `ForgetGateCell` and `PeepholeCell`.
+        **kwargs: Arguments of the cell and of all layers; `help` lists them.
 
     Example:
         >>> import keras, keras_rnn

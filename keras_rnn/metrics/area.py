@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The area under a curve, over the steps that count."""
+"""The area under a curve, over the steps that are not masked."""
+
+from typing import Any
 
 import keras
 from keras import ops
 from keras.src.backend import get_keras_mask
 
+from keras_rnn._types import Tensor
 from keras_rnn.metrics.weights import weights_of_answers
 
 
@@ -12,12 +15,13 @@ from keras_rnn.metrics.weights import weights_of_answers
 class MaskedAUC(keras.metrics.AUC):
     """`keras.metrics.AUC` of answers at every step, without the padding.
 
-    Keras's loss and accuracy heed the mask of the predictions; its AUC counts
-    masked steps as if they were data. Without a mask both are the same.
+    Keras's loss and accuracy heed the mask of the predictions, but its AUC
+    counts masked steps as if they were data. Without a mask this metric is the
+    same as Keras's.
 
     Args:
-        **kwargs: Arguments of `keras.metrics.AUC`, but for `multi_label`,
-            whose labels are no steps.
+        **kwargs: Arguments of `keras.metrics.AUC`. `multi_label` must be False,
+            because the last axis holds one answer per step.
 
     Raises:
         ValueError: If `multi_label` is True.
@@ -31,7 +35,7 @@ class MaskedAUC(keras.metrics.AUC):
         1.0
     """
 
-    def __init__(self, **kwargs):
+    def __init__(self, **kwargs: Any) -> None:
         kwargs = {"name": "auc", **kwargs}
         super().__init__(**kwargs)
         if self.multi_label:
@@ -41,13 +45,18 @@ class MaskedAUC(keras.metrics.AUC):
                 "Use keras.metrics.AUC."
             )
 
-    def update_state(self, y_true, y_pred, sample_weight=None):
+    def update_state(
+        self,
+        y_true: Tensor,
+        y_pred: Tensor,
+        sample_weight: Tensor | None = None,
+    ) -> None:
         """Adds a batch.
 
         Args:
             y_true: Labels 0 or 1, `(batch[, time], 1)` or without the 1.
             y_pred: Probabilities `(batch[, time], 1)`.
-            sample_weight: Weights `(batch,)`, `(batch, time)`.
+            sample_weight: None, or weights `(batch,)` or `(batch, time)`.
         """
         mask = get_keras_mask(y_pred)  # casting loses it
         y_pred = ops.squeeze(ops.cast(y_pred, self.dtype), axis=-1)

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """How far forecasts are from what happened, in one number.
 
-For arrays of shape (origins, horizon, targets), or any other shape that both
-have in common; slice them first to judge one step or one target.
+The functions take arrays of shape (origins, horizon, targets), or of any other
+shape that forecasts and actual values share. To judge one step or one target,
+slice the arrays first.
 
 Reference:
     R. J. Hyndman and A. B. Koehler (2006), "Another look at measures of
@@ -11,10 +12,11 @@ Reference:
 
 import numpy as np
 
+from keras_rnn._types import ArrayLike, Floats
 from keras_rnn._validation import positive_int
 
 
-def mae(actual, forecast):
+def mae(actual: ArrayLike, forecast: ArrayLike) -> float:
     """Mean absolute error, in the data's units.
 
         mean |actual − forecast|
@@ -36,12 +38,12 @@ def mae(actual, forecast):
     return float(np.abs(errors(actual, forecast)).mean())
 
 
-def rmse(actual, forecast):
+def rmse(actual: ArrayLike, forecast: ArrayLike) -> float:
     """Root mean squared error, in the data's units.
 
         √ mean (actual − forecast)²
 
-    Punishes one large error more than several small ones.
+    It punishes one large error more than several small ones.
 
     Args:
         actual: What happened, any shape.
@@ -60,21 +62,27 @@ def rmse(actual, forecast):
     return float(np.sqrt(np.square(errors(actual, forecast)).mean()))
 
 
-def mase(actual, forecast, *, history, season):
-    """Mean absolute scaled error: below 1 beats a seasonal naive method.
+def mase(
+    actual: ArrayLike,
+    forecast: ArrayLike,
+    *,
+    history: ArrayLike,
+    season: int,
+) -> float:
+    """Mean absolute scaled error; below 1 it beats a seasonal naive method.
 
         scale = mean |history[i] − history[i − season]|     per target
         MASE  = mean |actual − forecast| / scale
 
-    The scale is the error that "the same as a season ago" makes one step
-    ahead in `history`. MASE has no unit: it compares series with each other.
+    The scale is the mean error in `history` of the forecast "the same as a
+    season ago". MASE has no unit, so it compares series with each other.
 
     Args:
         actual: What happened, any shape.
         forecast: What was forecast, the same shape.
         history: The training rows, in the same units: shape (rows,), or
             (rows, targets) if targets are the last axis of `actual`.
-        season: Number of rows of a season; 1 scales by the naive method.
+        season: Number of rows per season; 1 scales by the naive method.
 
     Returns:
         A float.
@@ -93,28 +101,28 @@ def mase(actual, forecast, *, history, season):
         Principles and Practice", 3rd edition, section 5.8.
     """
     error = np.abs(errors(actual, forecast))
-    history = finite("history", history)
+    rows = finite("history", history)
     positive_int("season", season)
-    check_history(history, error.shape, season)
-    scale = naive_scale(history, season)
+    check_history(rows, error.shape, season)
+    scale = naive_scale(rows, season)
     check_scale(scale, season, "mae")
     return float((error / scale).mean())
 
 
-def naive_scale(history, season, *, power=1):
-    """What errors are scaled by: those of "the same as a season ago".
+def naive_scale(history: Floats, season: int, *, power: int = 1) -> Floats:
+    """The scale of errors: the mean error of "the same as a season ago".
 
         mean |history[i] − history[i − season]| ** power
 
     Args:
-        history: Rows, float64, shape (rows,) or (rows, targets). A NaN, where
-            a value is missing, counts in no mean.
-        season: Number of rows of a season.
+        history: Rows, float64, shape (rows,) or (rows, targets). NaN marks a
+            missing value, and no mean counts it.
+        season: Number of rows per season.
         power: 1, as for MASE, or 2, as for RMSSE.
 
     Returns:
-        Shape () or (targets,); NaN where nothing can be scaled: `history` has
-        no two rows a season apart, or repeats itself exactly.
+        Shape () or (targets,). It is NaN if `history` has no two rows a season
+        apart, or repeats itself exactly, so that there is no error.
 
     Example:
         >>> naive_scale(np.array([1.0, 2.0, 4.0, 5.0]), season=2).tolist()
@@ -125,47 +133,53 @@ def naive_scale(history, season, *, power=1):
     return total / np.where(total > 0, (~np.isnan(sizes)).sum(axis=0), np.nan)
 
 
-def errors(actual, forecast):
-    """The errors, float64, in the common shape of both."""
-    actual = finite("actual", actual)
-    forecast = finite("forecast", forecast)
-    if actual.shape != forecast.shape:
+def errors(actual: ArrayLike, forecast: ArrayLike) -> Floats:
+    """The errors `actual` − `forecast`, in the shape of both."""
+    happened = finite("actual", actual)
+    predicted = finite("forecast", forecast)
+    if happened.shape != predicted.shape:
         raise ValueError(
             "`actual` and `forecast` must have the same shape. Received: "
-            f"{actual.shape} and {forecast.shape}."
+            f"{happened.shape} and {predicted.shape}."
         )
-    if not actual.size:
+    if not happened.size:
         raise ValueError(
             "`actual` and `forecast` must hold at least one value. Received: "
-            f"shape {actual.shape}."
+            f"shape {happened.shape}."
         )
-    return actual - forecast
+    return happened - predicted
 
 
-def finite(name, values):
-    """The values in float64; a ValueError names the first that is no number."""
-    values = np.asarray(values, dtype=np.float64)
-    bad = np.argwhere(~np.isfinite(values))
+def finite(name: str, values: ArrayLike) -> Floats:
+    """The values in float64; a ValueError refuses NaN and infinity."""
+    numbers = np.asarray(values, dtype=np.float64)
+    bad = np.argwhere(~np.isfinite(numbers))
     if len(bad):
         position = tuple(bad[0].tolist())
         raise ValueError(
-            f"`{name}` must be finite. Received: {values[position]} at "
+            f"`{name}` must be finite. Received: {numbers[position]} at "
             f"position {position}. Leave out what is not known yet."
         )
-    return values
+    return numbers
 
 
-def check_scale(scale, season, instead):
-    """Raises a ValueError if a history has no error to scale by."""
+def check_scale(scale: Floats, season: int, alternative: str) -> None:
+    """Raises a ValueError if a history has no error to scale by.
+
+    Args:
+        scale: What `naive_scale` returned.
+        season: Number of rows per season.
+        alternative: A measure that needs no scale, which the error names.
+    """
     if not np.all(scale > 0):
         raise ValueError(
             f"`history` repeats itself every {season} rows, so that there is "
-            f"no error to scale by. Use `{instead}` or another `season`."
+            f"no error to scale by. Use `{alternative}` or another `season`."
         )
 
 
-def check_history(history, shape, season):
-    """Raises a ValueError unless `history` can scale errors of this shape."""
+def check_history(history: Floats, shape: tuple[int, ...], season: int) -> None:
+    """Raises a ValueError unless `history` can scale errors of a shape."""
     if history.ndim not in (1, 2) or history.shape[1:] not in ((), shape[-1:]):
         raise ValueError(
             "`history` must have shape (rows,) or (rows, targets), targets "

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Labels of tokens: a mark and a kind, in the schemes that corpora use."""
 
+from collections.abc import Iterable, Iterator, Sequence
+
 from keras_rnn import _validation as validate
 
 OUTSIDE = "O"
@@ -16,8 +18,8 @@ _MARKS = {
 }
 
 
-def to_iob(labels):
-    """One sequence of labels in IOBES or BILOU, written as `spans` wants it.
+def to_iob(labels: Iterable[str]) -> list[str]:
+    """Writes one sequence of labels in IOB, the scheme that `spans` reads.
 
     | | first | inside | last | alone |
     |---|---|---|---|---|
@@ -25,19 +27,20 @@ def to_iob(labels):
     | BILOU | `B-city` | `I-city` | `L-city` | `U-city` |
     | IOB | `B-city` | `I-city` | `I-city` | `B-city` |
 
-    Labels in IOB stay as they are. A span that a network begins without `B-`
-    or ends in vain is read as conlleval reads it: what follows the end of a
-    span begins another one.
+    Labels in IOB stay as they are. A network may begin a span without `B-`, or
+    end one that has not begun. Such spans are read as conlleval reads them,
+    where the label after the end of a span begins another one.
 
     Args:
         labels: List of strings.
 
     Returns:
-        A list of strings, equally long.
+        A list of as many strings.
 
     Raises:
         TypeError: If `labels` is no list of strings.
-        ValueError: If a label is in no such scheme, or they are in both.
+        ValueError: If a label is in none of these schemes, or if some labels
+            are in IOBES and others in BILOU.
 
     Example:
         >>> from keras_rnn.metrics import to_iob
@@ -46,22 +49,24 @@ def to_iob(labels):
         >>> to_iob(["U-city", "O", "B-date", "L-date"])
         ['B-city', 'O', 'B-date', 'I-date']
     """
-    read = list(parts(labels, tuple(_MARKS)))
-    _refuse_two_schemes({mark for mark, _ in read})
+    marks_and_kinds = list(split_labels(labels, tuple(_MARKS)))
+    _refuse_two_schemes({mark for mark, _ in marks_and_kinds})
     found, ended = [], None
-    for mark, kind in read:
+    for mark, kind in marks_and_kinds:
         if mark == OUTSIDE:
             found.append(OUTSIDE)
             ended = None
             continue
-        of_iob, ends = _MARKS[mark]
-        begins = of_iob == "B" or kind == ended
+        mark_in_iob, ends = _MARKS[mark]
+        begins = mark_in_iob == "B" or kind == ended
         found.append(f"{'B' if begins else 'I'}-{kind}")
         ended = kind if ends else None
     return found
 
 
-def parts(labels, marks):
+def split_labels(
+    labels: Iterable[str], marks: Sequence[str]
+) -> Iterator[tuple[str, str | None]]:
     """The mark and the kind of each label of one sequence.
 
     Args:
@@ -69,7 +74,8 @@ def parts(labels, marks):
         marks: The marks that may stand before a kind.
 
     Yields:
-        `(mark, kind)`, and `("O", None)` for a token outside.
+        `(mark, kind)` of a label, and `("O", None)` of a token outside of all
+        spans.
 
     Raises:
         TypeError: If `labels` is no list of strings.

@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Masked: any metric, over the steps that count."""
+"""Masked: any metric, over the steps that are not masked."""
+
+from typing import Any, Self
 
 import keras
 from keras import ops
 from keras.src.backend import get_keras_mask
 
 from keras_rnn import _validation as validate
+from keras_rnn._types import Tensor
 from keras_rnn.metrics.axes import laid_along
 from keras_rnn.metrics.weights import weights_of_answers
 
@@ -14,20 +17,20 @@ from keras_rnn.metrics.weights import weights_of_answers
 class Masked(keras.metrics.Metric):
     """A metric of answers at every step, without the padding.
 
-    A loss of Keras and a metric that is the mean of a function (`"mae"`,
-    `"accuracy"`, the cross-entropies) heed the mask of a model's outputs.
+    Keras's losses heed the mask of a model's outputs, and so do metrics that
+    are the mean of a function (`"mae"`, `"accuracy"`, the cross-entropies).
     Others, such as `Recall`, `Precision`, `AUC`, `MeanIoU` or
-    `RootMeanSquaredError`, count masked steps as if they were data. In here
-    they get every step as a sample, and weight 0 where it is masked.
+    `RootMeanSquaredError`, count masked steps as if they were data. This
+    wrapper hands them every step as a sample, with weight 0 if it is masked.
 
     Args:
-        metric: A `keras.metrics.Metric` that heeds sample weights, for
-            samples `(batch, numbers)`.
-        name: Name of the metric, that of `metric` if None.
-        dtype: Type of the result, that of `metric` if None.
+        metric: A `keras.metrics.Metric` of samples `(batch, numbers)` that
+            heeds sample weights.
+        name: Name of the metric; None takes that of `metric`.
+        dtype: Type of the result; None takes that of `metric`.
 
     Raises:
-        TypeError: If `metric` is no metric.
+        TypeError: If `metric` is not a metric.
 
     Example:
         >>> import keras
@@ -38,7 +41,14 @@ class Masked(keras.metrics.Metric):
         >>> model.compile("adam", "binary_crossentropy", metrics=[recall])
     """
 
-    def __init__(self, metric, name=None, dtype=None):
+    metric: keras.metrics.Metric
+
+    def __init__(
+        self,
+        metric: keras.metrics.Metric,
+        name: str | None = None,
+        dtype: str | None = None,
+    ) -> None:
         validate.instance(
             "metric",
             metric,
@@ -51,7 +61,12 @@ class Masked(keras.metrics.Metric):
         )
         self.metric = metric
 
-    def update_state(self, y_true, y_pred, sample_weight=None):
+    def update_state(
+        self,
+        y_true: Tensor,
+        y_pred: Tensor,
+        sample_weight: Tensor | None = None,
+    ) -> None:
         """Adds a batch.
 
         Args:
@@ -71,24 +86,24 @@ class Masked(keras.metrics.Metric):
             ops.reshape(weights, (-1,)),
         )
 
-    def reset_state(self):
+    def reset_state(self) -> None:
         self.metric.reset_state()
 
-    def result(self):
+    def result(self) -> Any:
         return self.metric.result()
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         inner = keras.saving.serialize_keras_object(self.metric)
         return {**super().get_config(), "metric": inner}
 
     @classmethod
-    def from_config(cls, config):
+    def from_config(cls, config: dict[str, Any]) -> Self:
         inner = keras.saving.deserialize_keras_object(config["metric"])
         return cls(**{**config, "metric": inner})
 
 
 def _samples(y_true, y_pred):
-    """Targets `(samples,)` of ids, or `(samples, numbers)`."""
+    """Targets as samples: ids `(samples,)`, or numbers `(samples, numbers)`."""
     y_true = ops.convert_to_tensor(y_true)
     rank = len(y_pred.shape)
     if y_pred.shape[-1] == 1 and laid_along(y_true, y_pred, rank) is not None:

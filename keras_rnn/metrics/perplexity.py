@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Perplexity: between how many tokens a language model hesitates."""
+"""Perplexity: among how many tokens a language model hesitates."""
+
+from typing import Any
 
 import keras
 from keras import ops
 from keras.src.backend import get_keras_mask
 
 from keras_rnn import _validation as validate
+from keras_rnn._types import Tensor
 from keras_rnn.metrics.weights import weights_of_answers
 
 
@@ -15,16 +18,18 @@ class Perplexity(keras.metrics.Mean):
 
         perplexity = exp(Σ w_t · (−log p_t) / Σ w_t)
 
-    The sums run over all tokens since the last reset, so an epoch of unequal
-    batches gives the perplexity of its tokens, not the mean of the batches'
-    perplexities. w_t is the sample weight, 0 where the mask of the
-    predictions is False or the target is `ignore_class`. A model that knows
-    nothing has a perplexity of vocabulary_size; without any token it is 1.
+    The sums run over all tokens since the last reset. So an epoch of unequal
+    batches gives the perplexity of its tokens, and not the mean of the
+    perplexities of its batches. w_t is the sample weight, or 0 where the mask
+    of the predictions is False or the target is `ignore_class`. A model that
+    knows nothing has a perplexity of vocabulary_size. Without any token the
+    result is 1.
 
     Args:
-        from_logits: Whether predictions are logits or probabilities.
-        ignore_class: A target id that counts nothing, such as the padding 0;
-            None counts all.
+        from_logits: True if predictions are logits, False if they are
+            probabilities.
+        ignore_class: A target id that is not counted, such as the padding 0;
+            None counts all ids.
         name: Name of the metric.
         dtype: Type of the sums and the result, float32 by default.
 
@@ -42,28 +47,36 @@ class Perplexity(keras.metrics.Mean):
         2.0
     """
 
+    from_logits: bool
+    ignore_class: int | None
+
     def __init__(
         self,
-        from_logits=True,
-        ignore_class=None,
-        name="perplexity",
-        dtype=None,
-    ):
+        from_logits: bool = True,
+        ignore_class: int | None = None,
+        name: str = "perplexity",
+        dtype: str | None = None,
+    ) -> None:
         super().__init__(name=name, dtype=dtype)
         self.from_logits = validate.boolean("from_logits", from_logits)
         if ignore_class is not None:
-            # Keras writes the class of unlabelled pixels as −1, so any int.
+            # Any integer, as Keras marks unlabelled pixels by −1.
             validate.integer("ignore_class", ignore_class, minimum=-(2**31))
         self.ignore_class = ignore_class
 
-    def update_state(self, y_true, y_pred, sample_weight=None):
+    def update_state(
+        self,
+        y_true: Tensor,
+        y_pred: Tensor,
+        sample_weight: Tensor | None = None,
+    ) -> None:
         """Adds a batch.
 
         Args:
             y_true: Ids `(batch, time)`, or `(..., 1)`.
             y_pred: Logits or probabilities `(batch, time, vocabulary_size)`.
-            sample_weight: `(batch,)`, `(batch, time)`, or any shape that
-                broadcasts to it.
+            sample_weight: None, or weights `(batch,)`, `(batch, time)`, or of
+                a shape that broadcasts to it.
         """
         mask = get_keras_mask(y_pred)  # casting loses it
         y_pred = ops.cast(y_pred, self.dtype)
@@ -80,15 +93,15 @@ class Perplexity(keras.metrics.Mean):
         weights = weights_of_answers(losses, sample_weight, mask)
         weights = ops.where(valid, weights, 0)
         # Flat, because Mean would average each sequence over its time first
-        # and so let batches of unequal length weigh alike. What weighs
-        # nothing may be infinite.
+        # and so give batches of unequal length the same weight. A loss of
+        # weight 0 may be infinite, and their product NaN.
         losses = ops.where(weights != 0, losses, 0)
         super().update_state(ops.reshape(losses, -1), ops.reshape(weights, -1))
 
-    def result(self):
+    def result(self) -> Tensor:
         return ops.exp(super().result())
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         return {
             **super().get_config(),
             "from_logits": self.from_logits,

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """How good forecasts of quantiles and of intervals are.
 
-A forecast of quantiles has one axis more than what happened, the last one:
-shape (origins, horizon, targets, levels) for actuals of shape (origins,
-horizon, targets).
+A forecast of quantiles has one axis more than the actual values, the last one:
+its shape is (origins, horizon, targets, levels) for actual values of shape
+(origins, horizon, targets).
 
 Reference:
     T. Gneiting and A. E. Raftery (2007), "Strictly proper scoring rules,
@@ -12,22 +12,26 @@ Reference:
 """
 
 import numbers
+from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
 
+from keras_rnn._types import Array, ArrayLike, Floats
 from keras_rnn._validation import received
 from keras_rnn.metrics.forecast import errors, finite
 
 
-def pinball(actual, forecast, *, levels):
+def pinball(
+    actual: ArrayLike, forecast: ArrayLike, *, levels: Sequence[float]
+) -> float:
     """Quantile loss, in the data's units; the lower the better.
 
         error = actual − forecast[level]
         loss  = mean max(level · error, (level − 1) · error)
 
-    Its minimum is the true quantile. At level 0.5 alone it is half of the
-    mean absolute error; some authors double it to have that error whole.
+    The true quantile minimizes it. At level 0.5 alone it is half of the mean
+    absolute error, so some authors double it.
 
     Args:
         actual: What happened, any shape.
@@ -52,12 +56,15 @@ def pinball(actual, forecast, *, levels):
     return float(pinball_losses(actual, forecast, levels).mean())
 
 
-def weighted_quantile_loss(actual, forecast, *, levels):
-    """Quantile loss as a share of what happened: without a unit.
+def weighted_quantile_loss(
+    actual: ArrayLike, forecast: ArrayLike, *, levels: Sequence[float]
+) -> float:
+    """Quantile loss as a share of what happened, without a unit.
 
         wQL = mean over levels of 2 Σ loss / Σ |actual|
 
-    Comparable over series of different size, and dominated by large values.
+    It compares series of different size. Within a series large values
+    dominate it.
 
     Args:
         actual: What happened, any shape, not all 0.
@@ -68,7 +75,7 @@ def weighted_quantile_loss(actual, forecast, *, levels):
         A float.
 
     Raises:
-        ValueError: As `pinball`, and if all that happened is 0.
+        ValueError: As `pinball`, and if `actual` is 0 everywhere.
 
     Example:
         >>> weighted_quantile_loss([10.0], [[8.0]], levels=[0.5])
@@ -90,11 +97,11 @@ def weighted_quantile_loss(actual, forecast, *, levels):
     return float(2 * losses.sum() / losses.shape[-1] / size)
 
 
-def coverage(actual, lower, upper):
-    """Share of what happened within intervals, bounds included.
+def coverage(actual: ArrayLike, lower: ArrayLike, upper: ArrayLike) -> float:
+    """Share of the actual values within intervals, bounds included.
 
-    Calibrated intervals of 90 % have a coverage of 0.9. Intervals that cover
-    are not yet good: compare their widths, or `pinball`, too.
+    Calibrated intervals of 90 % have a coverage of 0.9. Coverage alone does not
+    make intervals good; compare their widths, or `pinball`, as well.
 
     Args:
         actual: What happened, any shape.
@@ -115,43 +122,45 @@ def coverage(actual, lower, upper):
     return float(covered(actual, lower, upper).mean())
 
 
-def covered(actual, lower, upper):
-    """Whether each value lies within its interval: `coverage` is the mean."""
-    actual = finite("actual", actual)
-    lower = np.asarray(lower, dtype=np.float64)
-    upper = np.asarray(upper, dtype=np.float64)
-    if not actual.shape == lower.shape == upper.shape or not actual.size:
+def covered(actual: ArrayLike, lower: ArrayLike, upper: ArrayLike) -> Array:
+    """Whether each value lies within its interval; `coverage` is the mean."""
+    happened = finite("actual", actual)
+    low = np.asarray(lower, dtype=np.float64)
+    high = np.asarray(upper, dtype=np.float64)
+    if not happened.shape == low.shape == high.shape or not happened.size:
         raise ValueError(
             "`actual`, `lower` and `upper` must have the same shape and hold "
-            f"a value. Received: {actual.shape}, {lower.shape}, {upper.shape}."
+            f"a value. Received: {happened.shape}, {low.shape}, {high.shape}."
         )
-    if not np.all(lower <= upper):  # nor with NaN
-        position = tuple(np.argwhere(~(lower <= upper))[0].tolist())
+    if not np.all(low <= high):  # False for NaN as well
+        position = tuple(np.argwhere(~(low <= high))[0].tolist())
         raise ValueError(
             "`lower` must not lie above `upper`. Received: "
-            f"{lower[position]} and {upper[position]} at position {position}."
+            f"{low[position]} and {high[position]} at position {position}."
         )
-    return (lower <= actual) & (actual <= upper)
+    return (low <= happened) & (happened <= high)
 
 
-def pinball_losses(actual, forecast, levels):
-    """The loss of each value at each level, the shape of `forecast`."""
-    levels = np.array(as_levels("levels", levels))
-    actual = finite("actual", actual)
-    forecast = finite("forecast", forecast)
-    expected = (*actual.shape, len(levels))
-    if forecast.shape != expected:
+def pinball_losses(
+    actual: ArrayLike, forecast: ArrayLike, levels: Sequence[float]
+) -> Floats:
+    """The loss of each value at each level, in the shape of `forecast`."""
+    level = np.array(as_levels("levels", levels))
+    happened = finite("actual", actual)
+    quantiles = finite("forecast", forecast)
+    expected = (*happened.shape, len(level))
+    if quantiles.shape != expected:
         raise ValueError(
             "`forecast` must have the shape of `actual` and an axis of "
-            f"levels: {expected}. Received: {forecast.shape}."
+            f"levels: {expected}. Received: {quantiles.shape}."
         )
-    repeated = np.repeat(actual[..., np.newaxis], len(levels), axis=-1)
-    error = errors(repeated, forecast)
-    return np.maximum(levels * error, (levels - 1) * error)
+    repeated = np.repeat(happened[..., np.newaxis], len(level), axis=-1)
+    error = errors(repeated, quantiles)
+    return np.maximum(level * error, (level - 1) * error)
 
 
-def as_levels(name, levels):
-    """The levels as a tuple of floats, increasing, between 0 and 1."""
+def as_levels(name: str, levels: Sequence[float]) -> tuple[float, ...]:
+    """The levels as a tuple of floats; they must increase between 0 and 1."""
     values = tuple(np.asarray(levels).tolist()) if _is_list(levels) else ()
     if (
         not values
@@ -170,4 +179,7 @@ def _is_list(levels):
 
 
 def _is_level(level):
-    return isinstance(level, numbers.Real) and 0 < level < 1
+    # typeshed's Real has no >
+    return (
+        isinstance(level, numbers.Real) and 0 < level < 1  # pyright: ignore[reportOperatorIssue]
+    )

@@ -2,8 +2,9 @@
 """How well spans of tokens are found: slots, names, chunks.
 
 Labels are those of CoNLL: `B-city` begins a span of kind `city`, `I-city`
-goes on with it, `O` is outside. A span counts only if its kind, its first and
-its last token are all right. `to_iob` makes such labels of other schemes.
+continues it, and `O` is outside of spans. A predicted span is right only if its
+kind, its first token and its last token are. `to_iob` makes such labels of
+those in other schemes.
 
 Reference:
     E. F. Tjong Kim Sang and S. Buchholz (2000), "Introduction to the
@@ -11,17 +12,18 @@ Reference:
 """
 
 from collections import Counter
+from collections.abc import Iterable, Iterator
 
 import pandas as pd
 
 from keras_rnn import _validation as validate
-from keras_rnn.metrics.labels import OF_IOB, parts
+from keras_rnn.metrics.labels import OF_IOB, split_labels
 
-#: The row of `span_scores` that sums up all kinds.
+#: Name of the row of `span_scores` for the spans of all kinds.
 ALL = "all"
 
 
-def spans(labels):
+def spans(labels: Iterable[str]) -> list[tuple[str, int, int]]:
     """The spans of one sequence of labels.
 
     An `I-` after `O`, or after another kind, begins a span, as in conlleval.
@@ -30,7 +32,8 @@ def spans(labels):
         labels: List of strings: `O`, `B-kind`, `I-kind`.
 
     Returns:
-        List of `(kind, first, last)`, positions from 0, last included.
+        List of `(kind, first, last)`: the positions, from 0, of the first and
+        the last token of each span.
 
     Raises:
         TypeError: If `labels` is no list of strings.
@@ -42,29 +45,31 @@ def spans(labels):
         [('city', 1, 2), ('date', 3, 3)]
     """
     found, open_kind = [], None
-    for position, (mark, kind) in enumerate(parts(labels, OF_IOB)):
+    for position, (mark, kind) in enumerate(split_labels(labels, OF_IOB)):
         if mark == "I" and kind == open_kind:
             found[-1] = (*found[-1][:2], position)
-        elif mark != "O":
+        elif kind is not None:
             found.append((kind, position, position))
         open_kind = kind
     return found
 
 
-def span_scores(actual, predicted):
-    """Precision, recall and F1 of spans, by kind and of all.
+def span_scores(
+    actual: Iterable[Iterable[str]], predicted: Iterable[Iterable[str]]
+) -> pd.DataFrame:
+    """Precision, recall and F1 of spans, of each kind and of all kinds.
 
         precision = right / predicted        recall = right / actual
         F1 = 2 right / (predicted + actual)
 
     Args:
-        actual: Lists of labels, one a sequence.
-        predicted: The same for the predictions, equally long each.
+        actual: Lists of labels, one per sequence.
+        predicted: Lists of predicted labels, as long as the actual ones.
 
     Returns:
-        A DataFrame, a row a kind and at last `all`; columns `precision`,
-        `recall`, `f1` (0 where there is nothing to divide by) and `spans`,
-        the number of actual ones.
+        A DataFrame with a row per kind and a last row `all`. Its columns are
+        `precision`, `recall` and `f1`, which are 0 where the divisor is 0, and
+        `spans`, the number of actual spans.
 
     Raises:
         TypeError: If a sequence is no list of strings.
@@ -100,12 +105,14 @@ def span_scores(actual, predicted):
     )
 
 
-def span_f1(actual, predicted):
+def span_f1(
+    actual: Iterable[Iterable[str]], predicted: Iterable[Iterable[str]]
+) -> float:
     """F1 of all spans, one number: the slot F1 of the literature.
 
     Args:
-        actual: Lists of labels, one a sequence.
-        predicted: The same for the predictions.
+        actual: Lists of labels, one per sequence.
+        predicted: Lists of predicted labels, as long as the actual ones.
 
     Returns:
         A float from 0 to 1.
@@ -123,7 +130,7 @@ def span_f1(actual, predicted):
     return float(_f1(counts.sum().to_frame().T).iloc[0])
 
 
-def _counts(actual, predicted):
+def _counts(actual, predicted) -> pd.DataFrame:
     """How many spans of each kind are actual, predicted, and both."""
     counted = {"actual": Counter(), "predicted": Counter(), "right": Counter()}
     for truth, guess in _pairs(actual, predicted):
@@ -137,16 +144,16 @@ def _counts(actual, predicted):
     return pd.DataFrame(counted).fillna(0).astype(int).sort_index()
 
 
-def _f1(counts):
+def _f1(counts: pd.DataFrame) -> pd.Series:
     return _ratio(2 * counts["right"], counts["predicted"] + counts["actual"])
 
 
-def _ratio(part, whole):
+def _ratio(part: pd.Series, whole: pd.Series) -> pd.Series:
     return (part / whole.where(whole > 0)).fillna(0.0)
 
 
-def _pairs(actual, predicted):
-    """Both side by side, equally long."""
+def _pairs(actual, predicted) -> Iterator[tuple[list[str], list[str]]]:
+    """The actual and the predicted labels of each sequence, equally many."""
     actual = _sequences("actual", actual)
     predicted = _sequences("predicted", predicted)
     if len(actual) != len(predicted):
@@ -164,8 +171,8 @@ def _pairs(actual, predicted):
         yield truth, guess
 
 
-def _sequences(name, values):
-    """Lists of labels; a flat list of labels would be read letter by letter."""
+def _sequences(name, values) -> list[list[str]]:
+    """Lists of labels; in a flat list each letter would pass for a label."""
     if isinstance(values, str) or not hasattr(values, "__iter__"):
         raise _no_sequences(name, values)
     rows = list(values)

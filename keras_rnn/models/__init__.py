@@ -1,11 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Factories: settings in, an uncompiled `keras.Model` out."""
+"""Factories, which build an uncompiled `keras.Model` from settings."""
 
+from collections.abc import Callable
+from typing import Any
+
+from keras_rnn import _names
 from keras_rnn.models.autoencoder import (
     Autoencoder,
-    parts,
+    as_autoencoder,
     sequence_autoencoder,
 )
+from keras_rnn.models.blocks.connections import Highway, Residual
+from keras_rnn.models.blocks.dilated import Dilated
 from keras_rnn.models.blocks.feedback_decoder import FeedbackDecoder
 from keras_rnn.models.blocks.inputs import Sequences, Tokens
 from keras_rnn.models.blocks.padding import RepeatOverSteps, Reverse, ValidSteps
@@ -18,9 +24,11 @@ from keras_rnn.models.blocks.pooling import (
 )
 from keras_rnn.models.blocks.reset_rows import ResetRows
 from keras_rnn.models.blocks.stack import Stack
-from keras_rnn.models.blocks.teacher_forcing import TeacherForced, telling
+from keras_rnn.models.blocks.teacher_forcing import (
+    TeacherForced,
+    teacher_forced,
+)
 from keras_rnn.models.checked.recurrent_model import RecurrentModel
-from keras_rnn.models.compile_defaults import compile_defaults
 from keras_rnn.models.heads import table as _heads
 from keras_rnn.models.heads.contract import Answers, ForecastHead, Head
 from keras_rnn.models.heads.table import *  # noqa: F403
@@ -35,7 +43,7 @@ from keras_rnn.models.many_to_many import AtEveryStep, many_to_many
 from keras_rnn.models.many_to_one import many_to_one
 from keras_rnn.models.online.for_inference import for_inference
 from keras_rnn.models.online.generate import generate
-from keras_rnn.models.online.predict_online import predict_online, read
+from keras_rnn.models.online.predict_online import predict_online, predict_steps
 from keras_rnn.models.online.reset_states import ResetStates
 from keras_rnn.models.online.stateful_model import StatefulModel
 from keras_rnn.models.online.states import get_states, reset_states, set_states
@@ -46,9 +54,11 @@ from keras_rnn.models.reconstruction import (
 from keras_rnn.models.seq2seq import seq2seq, with_horizon
 from keras_rnn.models.stateful import stateful_forecaster
 from keras_rnn.models.training.described import described, described_fields
-from keras_rnn.models.training.resume import held
+from keras_rnn.models.training.examples import Examples, PreparedExamples
+from keras_rnn.models.training.losses import check_loss
+from keras_rnn.models.training.resume import DamagedError, Resume, locked_folder
 from keras_rnn.models.training.seeds import seeded
-from keras_rnn.models.training.training import Training, check_loss
+from keras_rnn.models.training.training import Training
 
 __all__ = [
     "DISTRIBUTIONS",
@@ -57,19 +67,26 @@ __all__ = [
     "AtEveryStep",
     "AttentionPooling",
     "Autoencoder",
+    "DamagedError",
+    "Dilated",
+    "Examples",
     "FeedbackDecoder",
     "ForecastHead",
     "Head",
+    "Highway",
     "LastStep",
     "MaxPooling",
     "MeanPooling",
     "MultiClass",
+    "PreparedExamples",
     "ReconstructionError",
     "RecurrentModel",
     "Regression",
     "RepeatOverSteps",
     "ResetRows",
     "ResetStates",
+    "Residual",
+    "Resume",
     "Reverse",
     "Sequences",
     "Stack",
@@ -79,20 +96,19 @@ __all__ = [
     "Tokens",
     "Training",
     "ValidSteps",
+    "as_autoencoder",
     "check_loss",
-    "compile_defaults",
     "described",
     "described_fields",
     "for_inference",
     "generate",
     "get_states",
     "head_for",
-    "held",
+    "locked_folder",
     "many_to_many",
     "many_to_one",
-    "parts",
     "predict_online",
-    "read",
+    "predict_steps",
     "reconstruction_error",
     "reset_states",
     "seeded",
@@ -100,7 +116,14 @@ __all__ = [
     "sequence_autoencoder",
     "set_states",
     "stateful_forecaster",
-    "telling",
+    "teacher_forced",
     "with_horizon",
 ]
 __all__ += _heads.__all__
+
+__getattr__: Callable[[str], Any] = _names.moved(
+    __name__,
+    compile_defaults="Training(learning_rate=...).compile(model, head)",
+    parts="as_autoencoder(model)",
+    telling="teacher_forced(targets)",
+)

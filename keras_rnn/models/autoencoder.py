@@ -1,33 +1,37 @@
 # SPDX-License-Identifier: Apache-2.0
-"""sequence_autoencoder: a sequence through one short vector, and back."""
+"""sequence_autoencoder: autoencoders of sequences, whose code is a vector."""
 
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import keras
 
 from keras_rnn import _validation as validate
+from keras_rnn._types import Tensor
 from keras_rnn.models.blocks.feedback_decoder import FeedbackDecoder
 from keras_rnn.models.blocks.inputs import Sequences
 from keras_rnn.models.blocks.padding import RepeatOverSteps, Reverse, ValidSteps
 from keras_rnn.models.blocks.stack import Stack
+from keras_rnn.models.blocks.stack_settings import PER_LAYER
 from keras_rnn.models.blocks.teacher_forcing import TeacherForced
 from keras_rnn.models.checked.recurrent_model import RecurrentModel
 
+CODES = ("dense", "state")
 READ_OUTS = ("linear", "recurrent")
 
 
 class Autoencoder(NamedTuple):
-    """Three models on the same weights.
+    """Three models that share their weights.
 
     Attributes:
-        autoencoder: `(batch, time, features)` to the same shape; train this
-            one, `fit(x, x)`.
-        encoder: `(batch, time, features)` to codes `(batch, latent_units)`.
-        decoder: Codes to sequences. If the length is fixed and there is no
-            padding it takes the codes; otherwise a dict of `"code"` and
-            `"steps"`, `(batch, time)`, 1 for each step to write and 0 for
-            padding.
+        autoencoder: The model to train with `fit(x, x)`, from `(batch, time,
+            features)` to the same shape.
+        encoder: The model from `(batch, time, features)` to codes `(batch,
+            latent_units)`.
+        decoder: The model from codes to sequences. If the length is fixed and
+            there is no padding, it takes the codes; otherwise it takes a dict
+            of `"code"` and `"steps"`, `(batch, time)`, 1 for each step to
+            write and 0 for padding.
     """
 
     autoencoder: keras.Model
@@ -36,39 +40,46 @@ class Autoencoder(NamedTuple):
 
 
 def sequence_autoencoder(
-    stack,
-    inputs,
-    latent_units,
+    stack: Stack,
+    inputs: Sequences,
+    latent_units: int | None = None,
     *,
-    reverse=False,
-    conditional=False,
-    read_out="linear",
-    name="sequence_autoencoder",
-):
-    """Reads a sequence into a code, and writes the sequence from the code.
+    code: Literal["dense", "state"] = "dense",
+    reverse: bool = False,
+    conditional: bool = False,
+    read_out: Literal["linear", "recurrent"] = "linear",
+    name: str = "sequence_autoencoder",
+) -> Autoencoder:
+    """An autoencoder, which encodes a sequence as one vector and decodes it.
 
-    The decoder is the mirror of the encoder: its layers in reverse order. The
-    code is put before every step of it. Padded steps (`inputs.mask_value`)
-    are skipped by both, and count in no loss.
+    The decoder has the layers of the encoder in reverse order. It reads the
+    code at every step. Encoder and decoder skip padding (`inputs.mask_value`),
+    and padding has no weight in a loss.
 
     Args:
         stack: `Stack`, the layers of the encoder, and of the decoder.
         inputs: `Sequences`, without covariates.
-        latent_units: Width of the code.
-        reverse: Whether the decoder writes the last step first: what the
-            encoder saw last is easiest to write. The output is put back into
-            the order of time, so that target and input stay the same.
-        conditional: Whether each step of the decoder also sees the output of
-            the step before: the true one while `fit` trains, its own one
+        latent_units: Width of the code, if it is dense.
+        code: With `"dense"` a dense layer makes the code of the last output of
+            the encoder. With `"state"` this output is the code, as wide as the
+            last layer of the stack; together with `read_out="recurrent"` this
+            is the autoencoder of two recurrent layers that Keras's guides
+            build.
+        reverse: Whether the decoder writes the last step first, as the steps
+            that the encoder saw last are the easiest to write. The output is
+            then put back into the order of time, so that the target is still
+            the input.
+        conditional: Whether each step of the decoder also reads the output of
+            the step before: the true output while `fit` trains, its own
             otherwise (`FeedbackDecoder`). Such a decoder reads one way, even
             if the encoder is bidirectional.
-        read_out: `"linear"`: a dense layer writes each step, any number.
-            `"recurrent"`: the last layer of the decoder has as many units as
-            there are features and is itself the output, within (−1, 1) for
-            the activation tanh; Elman and Jordan layers have a linear
-            read-out of their own, unless `stack.options` says
-            `{"output_activation": "tanh"}`. Neither normalization nor dropout
-            follow that layer.
+        read_out: With `"linear"` a dense layer writes each step, and the
+            output has no bounds. With `"recurrent"` the last layer of the
+            decoder has as many units as there are features, and its output is
+            that of the decoder, within (−1, 1) for the activation tanh. Elman
+            and Jordan layers have a linear read-out of their own, unless
+            `stack.options` has `{"output_activation": "tanh"}`. Neither
+            normalization nor dropout follow that layer.
         name: Name of the autoencoder.
 
     Returns:
@@ -91,22 +102,26 @@ def sequence_autoencoder(
 
     Reference:
         Srivastava, N., Mansimov, E. & Salakhutdinov, R. (2015). Unsupervised
-        learning of video representations using LSTMs. ICML. There the state,
-        not a dense code, passes from encoder to decoder.
+        learning of video representations using LSTMs. ICML. There the decoder
+        starts from the states of the encoder; here it reads the code at every
+        step.
     """
     validate.instance("stack", stack, Stack, "Use Stack(cell, units).")
     validate.instance("inputs", inputs, Sequences, "Use Sequences(features).")
-    validate.positive_int("latent_units", latent_units)
+    validate.one_of("code", code, CODES)
+    _check_width(code, latent_units)
     validate.boolean("reverse", reverse)
     validate.boolean("conditional", conditional)
     validate.one_of("read_out", read_out, READ_OUTS)
     _refuse_contradictions(stack, inputs, reverse, conditional, read_out)
 
     past, sequence, _ = inputs(None)
-    code = keras.layers.Dense(latent_units, name="code")(stack(sequence))
-    encoder = RecurrentModel(past, code, name="encoder")
+    encoded = stack(sequence)
+    if code == "dense":
+        encoded = keras.layers.Dense(latent_units, name="code")(encoded)
+    encoder = RecurrentModel(past, encoded, name="encoder")
 
-    given, repeated = _repeated_code(inputs, latent_units)
+    given, repeated = _repeated_code(inputs, encoded.shape[-1])
     write = _recurrent_decoder if read_out == "recurrent" else _linear_decoder
     if conditional:
         write = _conditional_decoder
@@ -114,17 +129,17 @@ def sequence_autoencoder(
     decoder = RecurrentModel(given, output, name="decoder")
 
     past = keras.Input((inputs.length, inputs.num_features), name="past")
-    code = encoder(past)
+    to_decode = encoder(past)
     if isinstance(given, dict):
         steps = ValidSteps(inputs.mask_value, name="steps")(past)
-        code = {"code": code, "steps": steps}
+        to_decode = {"code": to_decode, "steps": steps}
     kind = TeacherForced if conditional else RecurrentModel
-    autoencoder = kind(inputs=past, outputs=decoder(code), name=name)
+    autoencoder = kind(inputs=past, outputs=decoder(to_decode), name=name)
     return Autoencoder(autoencoder, encoder, decoder)
 
 
-def parts(autoencoder):
-    """Encoder and decoder of an autoencoder, one loaded from a file, say.
+def as_autoencoder(autoencoder: keras.Model) -> Autoencoder:
+    """Finds encoder and decoder in an autoencoder, such as a loaded one.
 
     Args:
         autoencoder: A model made by `sequence_autoencoder`.
@@ -140,7 +155,7 @@ def parts(autoencoder):
         >>> models = sequence_autoencoder(Stack("gru", 8), Sequences(), 2)
         >>> models.autoencoder.save("/tmp/autoencoder.keras")
         >>> loaded = keras.models.load_model("/tmp/autoencoder.keras")
-        >>> parts(loaded).encoder.output_shape
+        >>> as_autoencoder(loaded).encoder.output_shape
         (None, 2)
     """
     validate.instance("autoencoder", autoencoder, keras.Model)
@@ -156,6 +171,18 @@ def parts(autoencoder):
         autoencoder.get_layer("encoder"),
         autoencoder.get_layer("decoder"),
     )
+
+
+def _check_width(code: str, latent_units: int | None) -> None:
+    """Raises a ValueError unless the width of the code is given once."""
+    if code == "dense":
+        validate.positive_int("latent_units", latent_units)
+    elif latent_units is not None:
+        raise ValueError(
+            "With code='state' the last layer of the stack is as wide as the "
+            f"code. Received: latent_units={latent_units!r}. Leave it out, and "
+            "give the stack these units."
+        )
 
 
 def _refuse_contradictions(stack, inputs, reverse, conditional, read_out):
@@ -174,26 +201,28 @@ def _refuse_contradictions(stack, inputs, reverse, conditional, read_out):
             "A conditional decoder has a linear read-out. Received: "
             "conditional=True and read_out='recurrent'. Use one of them."
         )
-    if read_out == "recurrent" and (stack.bidirectional or stack.residual):
+    if read_out == "recurrent" and (
+        stack.bidirectional or stack.residual or stack.is_dilated
+    ):
         raise ValueError(
             "A recurrent layer that is itself the output can neither be "
-            "bidirectional nor have a residual connection. Received: "
-            f"stack={stack!r}. Use read_out='linear'."
+            "bidirectional nor dilated, nor have a residual connection. "
+            f"Received: stack={stack!r}. Use read_out='linear'."
         )
 
 
-def _mirrored(stack):
+def _mirrored(stack: Stack) -> Stack:
     """The stack with its layers in reverse order."""
-    settings = {
+    settings: dict[str, Any] = {
         name: list(value)[::-1]
-        for name in ("cell", "units")
+        for name in PER_LAYER
         if isinstance(value := getattr(stack, name), (list, tuple))
     }
     return replace(stack, **settings)
 
 
 def _repeated_code(inputs, latent_units):
-    """Inputs of the decoder, and the code at every step to write."""
+    """The inputs of the decoder, and the code repeated over the steps."""
     code = keras.Input((latent_units,), name="code")
     if inputs.length is not None and inputs.mask_value is None:
         return code, keras.layers.RepeatVector(inputs.length)(code)
@@ -210,7 +239,9 @@ def _linear_decoder(stack, num_features, x, reverse):
     return Reverse(dtype="float32")(x) if reverse else x
 
 
-def _recurrent_decoder(stack, num_features, x, reverse):
+def _recurrent_decoder(
+    stack: Stack, num_features: int, x: Tensor, reverse: bool
+) -> Tensor:
     x = Reverse()(x) if reverse else x
     units = [*stack.layer_units[:-1], num_features]
     *below, last = replace(stack, units=units).new_layers()

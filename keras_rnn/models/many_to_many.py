@@ -1,40 +1,49 @@
 # SPDX-License-Identifier: Apache-2.0
-"""many_to_many: a sequence in, an answer at every step out."""
+"""many_to_many: models that answer at every step of a sequence."""
+
+from typing import Any
 
 import keras
 from keras import ops
 
 from keras_rnn import _validation as validate
+from keras_rnn._types import Shape, Tensor
 from keras_rnn.models.blocks.inputs import Sequences, Tokens
 from keras_rnn.models.blocks.stack import Stack
 from keras_rnn.models.checked.recurrent_model import RecurrentModel
+from keras_rnn.models.heads.contract import Head
 from keras_rnn.models.heads.table import head_for
 
 
-def many_to_many(stack, inputs, head, name="many_to_many"):
+def many_to_many(
+    stack: Stack,
+    inputs: Sequences | Tokens,
+    head: Head,
+    name: str = "many_to_many",
+) -> RecurrentModel:
     """A model that reads a sequence and answers at every step of it.
 
-    The head decides what the model is: `MultiClass` or `Binary` tag the
-    steps, `Regression` estimates numbers at each, `NextToken` makes a
-    language model, which `keras_rnn.models.generate` lets speak.
+    The head decides what the model is: `MultiClass` or `Binary` tag the steps,
+    `Regression` estimates numbers at each step, and `NextToken` makes a
+    language model, with which `keras_rnn.models.generate` writes text.
 
-    Masked steps weigh nothing in the loss and in metrics that are the mean of
-    a function: the mask leaves the model with its output. Other metrics heed
-    it in `keras_rnn.metrics.Masked`.
+    Masked steps have no weight in the loss, nor in metrics that are the mean
+    of a function, because the outputs of the model carry the mask. Wrap other
+    metrics in `keras_rnn.metrics.Masked`.
 
     Args:
-        stack: `Stack`, the recurrent layers. A bidirectional one sees the
+        stack: `Stack`, the recurrent layers. A bidirectional stack sees the
             whole sequence at every step.
-        inputs: `Sequences` or `Tokens`, what enters. Static covariates reach
-            the head at every step.
+        inputs: `Sequences` or `Tokens`, the inputs of the model. Static
+            covariates reach the head at every step.
         head: `Regression` with horizon 1, `Binary`, `MultiClass` or
-            `NextToken`, what leaves.
+            `NextToken`: what the model predicts.
         name: Name of the model.
 
     Returns:
-        An uncompiled `RecurrentModel`, a `keras.Model`: `(batch, time,
-        features)`, a dict of the inputs, or token ids `(batch, time)`, to
-        `(batch, time, answers)`.
+        An uncompiled `RecurrentModel`, a `keras.Model`. It takes `(batch,
+        time, features)`, a dict of the inputs, or token ids `(batch, time)`,
+        and returns answers `(batch, time, numbers)`.
 
     Raises:
         TypeError: If an argument is of another type.
@@ -56,10 +65,11 @@ def many_to_many(stack, inputs, head, name="many_to_many"):
         "inputs", inputs, (Sequences, Tokens), "Use Sequences or Tokens."
     )
     head_for("many_to_many", head).check(stack, inputs)
-    if getattr(inputs, "num_future", 0):
+    num_future = getattr(inputs, "num_future", 0)
+    if num_future:
         raise ValueError(
             "A model with an answer at every step has no horizon for future "
-            f"covariates. Received: num_future={inputs.num_future}. Make what "
+            f"covariates. Received: num_future={num_future}. Make what "
             "is known at each step a feature of it, or use many_to_one."
         )
     model_inputs, sequence, vectors = inputs(None)
@@ -77,8 +87,8 @@ class AtEveryStep(keras.layers.Layer):
         **kwargs: Arguments of `keras.layers.Layer`.
 
     Call arguments:
-        inputs: List of a tensor `(batch, time, width)`, whose mask goes on,
-            and one `(batch, further)`.
+        inputs: List of a tensor `(batch, time, width)`, whose mask is kept,
+            and a tensor `(batch, further)`.
 
     Returns:
         Tensor `(batch, time, width + further)`.
@@ -91,11 +101,11 @@ class AtEveryStep(keras.layers.Layer):
         (2, 5, 7)
     """
 
-    def __init__(self, **kwargs):
+    def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.supports_masking = True
 
-    def call(self, inputs):
+    def call(self, inputs: list[Tensor]) -> Tensor:
         sequence, vector = inputs
         batch, time, _ = ops.shape(sequence)
         repeated = ops.broadcast_to(
@@ -103,9 +113,9 @@ class AtEveryStep(keras.layers.Layer):
         )
         return ops.concatenate([sequence, repeated], axis=-1)
 
-    def compute_mask(self, inputs, mask=None):
+    def compute_mask(self, inputs: list[Tensor], mask: Any = None) -> Any:
         return None if mask is None else mask[0]
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: Any) -> Shape:
         sequence, vector = input_shape
         return (*sequence[:-1], sequence[-1] + vector[-1])

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""many_to_one: a sequence in, one forecast or one class out."""
+"""many_to_one: models that answer once per sequence."""
+
+from typing import Literal
 
 import keras
 
@@ -8,27 +10,35 @@ from keras_rnn.models.blocks.inputs import Sequences, Tokens
 from keras_rnn.models.blocks.pooling import POOLINGS
 from keras_rnn.models.blocks.stack import Stack
 from keras_rnn.models.checked.recurrent_model import RecurrentModel
+from keras_rnn.models.heads.contract import Head
 from keras_rnn.models.heads.table import head_for
 
 
-def many_to_one(stack, inputs, head, name="many_to_one", *, pooling="last"):
+def many_to_one(
+    stack: Stack,
+    inputs: Sequences | Tokens,
+    head: Head,
+    name: str = "many_to_one",
+    *,
+    pooling: Literal["last", "mean", "sum", "max", "attention"] = "last",
+) -> RecurrentModel:
     """A model that reads a sequence and answers once, at its end.
 
     Args:
         stack: `Stack`, the recurrent layers.
-        inputs: `Sequences` or `Tokens`, what enters.
-        head: `Regression`, a distribution, `Binary` or `MultiClass`, what
-            leaves.
+        inputs: `Sequences` or `Tokens`, the inputs of the model.
+        head: `Regression`, a distribution, `Binary` or `MultiClass`: what the
+            model predicts.
         name: Name of the model.
-        pooling: What the head sees of the outputs of all steps: `"last"`,
-            what is left at the end of the sequence; their `"mean"`, `"sum"`
-            or `"max"`; or `"attention"`, a mean with learned weights. Masked
-            steps have no weight in any of them.
+        pooling: How the outputs of all steps become one vector for the head:
+            `"last"` takes the output of the last step; `"mean"`, `"sum"` and
+            `"max"` are taken over all steps; `"attention"` is a mean with
+            learned weights. Masked steps have no weight in any of them.
 
     Returns:
-        An uncompiled `RecurrentModel`, a `keras.Model`: `(batch, time,
-        features)`, a dict of the inputs, or token ids `(batch, time)`, to the
-        shape the head states.
+        An uncompiled `RecurrentModel`, a `keras.Model`. It takes `(batch,
+        time, features)`, a dict of the inputs, or token ids `(batch, time)`,
+        and returns answers of the shape that the head states.
 
     Raises:
         TypeError: If an argument is of another type.
@@ -51,10 +61,11 @@ def many_to_one(stack, inputs, head, name="many_to_one", *, pooling="last"):
     )
     head_for("many_to_one", head).check(stack, inputs)
     validate.one_of("pooling", pooling, tuple(POOLINGS))
-    if getattr(inputs, "num_future", 0) and head.horizon is None:
+    num_future = getattr(inputs, "num_future", 0)
+    if num_future and head.horizon is None:
         raise ValueError(
             "Future covariates need a head with a horizon. "
-            f"Received: head={head!r}, num_future={inputs.num_future}. "
+            f"Received: head={head!r}, num_future={num_future}. "
             "Use Regression(horizon=...), or num_future=0."
         )
     model_inputs, sequence, vectors = inputs(head.horizon)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""reconstruction_error: how badly an autoencoder knows a sequence."""
+"""reconstruction_error: how far reconstructions are from their sequences."""
 
 from typing import NamedTuple
 
@@ -7,39 +7,42 @@ import keras
 import numpy as np
 
 from keras_rnn import _validation as validate
-from keras_rnn.models.autoencoder import parts
+from keras_rnn._types import ArrayLike, Floats
+from keras_rnn.models.autoencoder import as_autoencoder
 
 
 class ReconstructionError(NamedTuple):
     """Mean squared errors of reconstructions, float64.
 
     Attributes:
-        per_sample: `(samples,)`, the mean over the valid steps; NaN where
-            there is none.
+        per_sample: `(samples,)`, the mean over the valid steps; NaN for a
+            sample without a valid step.
         per_step: `(samples, time)`, the mean over the features; NaN at
             padding.
     """
 
-    per_sample: np.ndarray
-    per_step: np.ndarray
+    per_sample: Floats
+    per_step: Floats
 
 
-def reconstruction_error(autoencoder, x, *, batch_size=256):
+def reconstruction_error(
+    autoencoder: keras.Model, x: ArrayLike, *, batch_size: int = 256
+) -> ReconstructionError:
     """Mean squared errors between sequences and their reconstructions.
 
-    Use it to find anomalies: an autoencoder that was trained on the normal
-    reconstructs the unusual badly.
+    Use it to find anomalies: an autoencoder that was trained on normal
+    sequences reconstructs unusual ones badly.
 
     Args:
-        autoencoder: A model made by `sequence_autoencoder`, the autoencoder.
+        autoencoder: A model made by `sequence_autoencoder`, its first one.
         x: Array `(samples, time, features)`.
-        batch_size: Sequences reconstructed at once.
+        batch_size: Number of sequences to reconstruct at once.
 
     Returns:
         `ReconstructionError`.
 
     Raises:
-        ValueError: If the model is no autoencoder, `x` of another shape, or
+        ValueError: If the model is no autoencoder, `x` has another shape, or
             a number in a valid step is not finite.
 
     Example:
@@ -51,7 +54,7 @@ def reconstruction_error(autoencoder, x, *, batch_size=256):
         >>> error.per_sample.shape, error.per_step.shape
         ((3,), (3, 5))
     """
-    parts(autoencoder)  # another model is refused
+    as_autoencoder(autoencoder)  # refuses other models
     validate.positive_int("batch_size", batch_size)
     x = np.asarray(x)
     _, time, num_features = autoencoder.input_shape
@@ -77,8 +80,11 @@ def reconstruction_error(autoencoder, x, *, batch_size=256):
 
 
 def _check_finite(x, valid):
-    """An error that is no number passes every threshold in silence."""
-    readable = np.abs(x) <= np.finfo("float32").max  # nor is NaN
+    """Raises a ValueError for a valid step with numbers that are not finite.
+
+    Their error would be NaN, which exceeds no threshold.
+    """
+    readable = np.abs(x) <= np.finfo("float32").max  # false for NaN, too
     bad = np.argwhere(~readable.all(axis=-1) & valid)
     if len(bad):
         sample, step = bad[0].tolist()

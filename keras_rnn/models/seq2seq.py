@@ -1,51 +1,61 @@
 # SPDX-License-Identifier: Apache-2.0
-"""seq2seq: an encoder reads the past, a decoder writes the horizon."""
+"""seq2seq: models of an encoder of the past and a decoder of the horizon."""
 
 from dataclasses import replace
 
 import keras
 
 from keras_rnn import _validation as validate
+from keras_rnn._types import Tensor
 from keras_rnn.models.blocks.feedback_decoder import FeedbackDecoder
 from keras_rnn.models.blocks.inputs import Sequences
 from keras_rnn.models.blocks.stack import Stack
 from keras_rnn.models.blocks.teacher_forcing import TeacherForced
+from keras_rnn.models.heads.contract import ForecastHead
 from keras_rnn.models.heads.table import head_for
 
 
-def seq2seq(stack, inputs, head, *, teacher_forcing=1.0, name="seq2seq"):
+def seq2seq(
+    stack: Stack,
+    inputs: Sequences,
+    head: ForecastHead,
+    *,
+    teacher_forcing: float = 1.0,
+    name: str = "seq2seq",
+) -> TeacherForced:
     """A model that forecasts step by step, each step from the one before.
 
-    Inputs and outputs are those of `many_to_one`, so that one can stand for
-    the other; the decoder has the cells and units of the encoder. Its states
-    begin where those of the encoder end. At each step it sees its output of
-    the step before, what the encoder returned at the end, the future
-    covariates of that step and the static ones.
+    It has the inputs and outputs of `many_to_one`, so that either model can
+    replace the other. The decoder has the cells and units of the encoder, and
+    starts with the last states of the encoder. At each step it reads its
+    output of the step before, the last output of the encoder, the future
+    covariates of that step, and the static covariates.
 
     Args:
-        stack: `Stack`, the layers of the encoder, and of the decoder. A
-            bidirectional encoder hands over its states, both ways joined,
-            through a dense layer each; the decoder reads one way.
-        inputs: `Sequences`, what enters.
-        head: `Regression` or a distribution: horizon, and what is written a
-            step. Of a distribution the middle quantile, the mean or the
-            location is fed back.
-        teacher_forcing: Probability, in [0, 1], that a step sees the true
+        stack: `Stack`, the layers of the encoder, and of the decoder. The
+            decoder reads one way; if the encoder is bidirectional, a dense
+            layer per state makes it of the states of both ways.
+        inputs: `Sequences`, the inputs of the model.
+        head: `Regression` or a distribution: the horizon, and what the model
+            predicts at each step. Of a distribution the decoder reads the
+            middle quantile, the mean or the location.
+        teacher_forcing: Probability, in [0, 1], that a step reads the true
             output before it while `fit` trains, instead of the decoder's own.
-            1 trains fastest, 0 trains what is used; see `FeedbackDecoder`.
-            Told the truth, a distribution learns how far a step is from the
-            one before, not how far from the past: with 0 it is that of the
-            step as seen from where the decoder starts.
+            1 trains fastest; with 0 the decoder trains as it predicts (see
+            `FeedbackDecoder`). A distribution that is trained with 1 learns
+            how far each step is from the step before; with 0 it learns how
+            far the step is from the last known one.
         name: Name of the model.
 
     Returns:
-        An uncompiled `keras.Model`, `(batch, time, features)` or a dict of
-        the inputs to `(batch, horizon, num_targets)`, with the last axis of a
-        distribution if the head is one.
+        An uncompiled `keras.Model`. It takes `(batch, time, features)` or a
+        dict of the inputs, and returns `(batch, horizon, num_targets)`, with
+        the last axis of a distribution if the head is one.
 
     Raises:
         TypeError: If an argument is of another type.
-        ValueError: If the stack cannot decode, or a fraction is none.
+        ValueError: If the stack cannot decode, or `teacher_forcing` is not in
+            [0, 1].
 
     Example:
         >>> from keras_rnn.models import Regression, Sequences, Stack
@@ -69,8 +79,8 @@ def seq2seq(stack, inputs, head, *, teacher_forcing=1.0, name="seq2seq"):
     decoder = FeedbackDecoder(
         replace(stack, bidirectional=False),
         head.num_targets,
-        numbers=head.numbers,
-        shaping=head.shaping(),
+        num_parameters=head.num_parameters,
+        parameter_layer=head.parameter_layer(),
         teacher_forcing=teacher_forcing,
         name="decoder",
     )
@@ -79,12 +89,12 @@ def seq2seq(stack, inputs, head, *, teacher_forcing=1.0, name="seq2seq"):
     return _connected(encoder, decoder, widths, head.horizon, name)
 
 
-def with_horizon(model, horizon):
-    """The same model, the same weights, for another number of steps.
+def with_horizon(model: keras.Model, horizon: int) -> TeacherForced:
+    """The same model with the same weights, for another number of steps.
 
     Args:
         model: A model made by `seq2seq`.
-        horizon: Steps to forecast.
+        horizon: Number of steps to forecast.
 
     Returns:
         An uncompiled `keras.Model` that shares all weights with `model`.
@@ -115,7 +125,7 @@ def with_horizon(model, horizon):
 
 
 def _encoder(stack, decoder, inputs):
-    """A model from the past to what the decoder needs of it."""
+    """A model from the past to its last output and its last states."""
     past_only = replace(inputs, num_future=0, num_static=0)
     past, sequence, _ = past_only(None)
     context, states = stack.with_states(sequence)
@@ -130,6 +140,7 @@ def _encoder(stack, decoder, inputs):
 
 
 def _both_ways_joined(k, states, widths):
+    """The states of layer k of the decoder, made of those of both ways."""
     forward, backward = states[: len(widths)], states[len(widths) :]
     return [
         keras.layers.Dense(width, name=f"state_{k}_{j}")(
@@ -139,17 +150,25 @@ def _both_ways_joined(k, states, widths):
     ]
 
 
-def _connected(encoder, decoder, widths, horizon, name):
-    """The model, on new inputs.
+def _connected(
+    encoder: keras.Model,
+    decoder: FeedbackDecoder,
+    widths: dict[str, int],
+    horizon: int,
+    name: str,
+) -> TeacherForced:
+    """Connects encoder and decoder to a model on new inputs.
 
     Args:
         encoder: A model of the past, from `_encoder`.
         decoder: `FeedbackDecoder`.
-        widths: Dict, numbers of `"future"` and `"static"` covariates.
-        horizon: Steps to write.
+        widths: Dict of the numbers of `"future"` and `"static"` covariates.
+        horizon: Number of steps to write.
         name: Name of the model.
     """
-    inputs = {"past": keras.Input(encoder.input_shape[1:], name="past")}
+    inputs: dict[str, Tensor] = {
+        "past": keras.Input(encoder.input_shape[1:], name="past")
+    }
     context, states = encoder(inputs["past"])
     each_step = [keras.layers.RepeatVector(horizon)(context)]
     if widths["static"]:

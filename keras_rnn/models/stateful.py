@@ -1,44 +1,55 @@
 # SPDX-License-Identifier: Apache-2.0
-"""stateful_forecaster: chunks in, forecasts at every step out, state kept."""
+"""stateful_forecaster: models that keep their states between chunks."""
+
+from typing import Any
 
 import keras
 
 from keras_rnn import _validation as validate
 from keras_rnn.models.blocks.inputs import Sequences
 from keras_rnn.models.blocks.stack import Stack
+from keras_rnn.models.heads.point import Regression
 from keras_rnn.models.heads.table import head_for
 from keras_rnn.models.many_to_many import AtEveryStep
 from keras_rnn.models.online.stateful_model import StatefulModel
 
 
 def stateful_forecaster(
-    stack, inputs, head, *, batch_size, starts=False, name="stateful_forecaster"
-):
+    stack: Stack,
+    inputs: Sequences,
+    head: Regression,
+    *,
+    batch_size: int,
+    starts: bool = False,
+    name: str = "stateful_forecaster",
+) -> StatefulModel:
     """A model that reads long series in chunks and forecasts at every step.
 
-    Row i of a batch goes on where row i of the batch before it ended: the
-    memory spans the whole series, while gradients reach back to the beginning
-    of the chunk (truncated backpropagation through time). Feed it with
-    `keras_rnn.data.stream_batches`. The states begin at zero, and again at
-    every epoch with the callback `ResetStates`, or where `starts` says so.
+    Row i of a batch continues row i of the batch before. The states therefore
+    span the whole series, while gradients reach back to the beginning of the
+    chunk (truncated backpropagation through time). The batches come from
+    `keras_rnn.data.stream_batches`. The states begin at zero; the callback
+    `ResetStates` resets them at every epoch, and the input `"starts"` resets
+    single rows.
 
     Args:
         stack: `Stack`, the recurrent layers, not bidirectional.
         inputs: `Sequences` without future covariates and padding. Chunks may
             have any length, whatever its `length`.
         head: `Regression`; its horizon is forecast from every step.
-        batch_size: Series followed side by side. It is part of the model;
-            `for_inference(model, batch_size=...)` makes one of another.
+        batch_size: Number of series to follow side by side. It is part of the
+            model; `for_inference(model, batch_size=...)` makes a copy with
+            another one.
         starts: Whether there is an input `"starts"`, boolean `(batch,)`: True
             where a new series begins with this chunk. The model then takes a
-            dict, as `stream_batches(..., starts=True)` gives it.
+            dict, such as `stream_batches(..., starts=True)` yields.
         name: Name of the model.
 
     Returns:
-        An uncompiled `StatefulModel`, a `keras.Model`: `(batch_size, time,
-        features)`, or a dict of `"past"` (that), `"starts"` and `"static"`, to
-        `(batch_size, time, horizon, num_targets)`: at each step what
-        `many_to_one` answers at the end of a window.
+        An uncompiled `StatefulModel`, a `keras.Model`. It takes `(batch_size,
+        time, features)`, or a dict of this as `"past"`, `"starts"` and
+        `"static"`. It returns `(batch_size, time, horizon, num_targets)`: at
+        each step the forecast that `many_to_one` makes at the end of a window.
 
     Raises:
         TypeError: If an argument is of another type.
@@ -61,11 +72,11 @@ def stateful_forecaster(
     head_for("stateful_forecaster", head).check(stack, inputs)
     validate.positive_int("batch_size", batch_size)
     validate.boolean("starts", starts)
-    _refuse_what_no_stream_has(stack, inputs)
+    _check_can_stream(stack, inputs)
     past = keras.Input(
         batch_shape=(batch_size, None, inputs.num_features), name="past"
     )
-    model_inputs = {"past": past}
+    model_inputs: dict[str, Any] = {"past": past}
     if starts:
         model_inputs["starts"] = keras.Input(
             batch_shape=(batch_size,), dtype="bool", name="starts"
@@ -87,12 +98,12 @@ def stateful_forecaster(
         dtype="float32",
         name=head.layer_name,
     )(y)
-    if len(model_inputs) == 1:
-        model_inputs = past
-    return StatefulModel(model_inputs, y, name=name)
+    only_past = len(model_inputs) == 1
+    return StatefulModel(past if only_past else model_inputs, y, name=name)
 
 
-def _refuse_what_no_stream_has(stack, inputs):
+def _check_can_stream(stack: Stack, inputs: Sequences) -> None:
+    """Raises a ValueError for settings that need more than a stream."""
     if stack.bidirectional:
         raise ValueError(
             "A bidirectional stack reads from the end, which a stream does not "

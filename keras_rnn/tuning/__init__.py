@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Which cell, and which settings: sweeps that are fair and survive kills."""
 
+from typing import TYPE_CHECKING
+
+from keras_rnn import _names
 from keras_rnn.tuning.folds import CrossValidation, Fold
 from keras_rnn.tuning.hypermodel import RecurrentHyperModel
 from keras_rnn.tuning.plots import plot_leaderboard
@@ -30,3 +33,7 @@ __all__ = [
     "plot_leaderboard",
     "search_cells",
 ]
+
+if not TYPE_CHECKING:
+    # Type checkers shall still tell which names there are not.
+    __getattr__ = _names.moved(__name__)

@@ -5,7 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from keras_rnn import _names
 from keras_rnn import _validation as validate
+from keras_rnn._types import Array
+from keras_rnn.tuning.other_names import CROSS_VALIDATION
 
 
 @dataclass(frozen=True)
@@ -17,13 +20,14 @@ class Fold:
         validation: Increasing positions, int64.
     """
 
-    train: np.ndarray
-    validation: np.ndarray
+    train: Array
+    validation: Array
 
 
+@_names.other_names("CrossValidation(folds=3)", **CROSS_VALIDATION)
 @dataclass(frozen=True, kw_only=True)
 class CrossValidation:
-    """How a setting is judged: by several folds, each from several seeds.
+    """How settings are judged: by several folds, from one seed or several.
 
     Time series are cut by rolling origin: fold k trains on all rows before
     its origin and is judged by the rows after it, never the other way round.
@@ -35,13 +39,13 @@ class CrossValidation:
 
     Args:
         folds: Number of folds.
-        gap: Rows between training and judging that neither uses, where
-            neighbouring rows know too much of each other.
+        gap: Rows between training and judging that neither uses, for data
+            whose neighbouring rows know too much of each other.
         size: Rows that judge in each fold; None means half of the rows,
             divided by `folds`.
         repeats: Trainings of each fold, from different seeds.
-        seed: Of everything random; each training's own seed derives from it,
-            the setting, the fold and the repeat.
+        seed: Seed of everything random. The seed of each training follows from
+            it, the settings, the fold and the repeat.
 
     Raises:
         ValueError: If an argument is not an integer in its range.
@@ -59,7 +63,7 @@ class CrossValidation:
     repeats: int = 1
     seed: int = 0
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         validate.positive_int("folds", self.folds)
         validate.integer("gap", self.gap, minimum=0)
         if self.size is not None:
@@ -68,11 +72,11 @@ class CrossValidation:
         validate.random_seed("seed", self.seed)
 
     @property
-    def evaluations(self):
-        """The pairs (fold, repeat) of one setting, in order."""
+    def evaluations(self) -> list[tuple[int, int]]:
+        """The pairs (fold, repeat) of one trial, in order."""
         return [(k, r) for k in range(self.folds) for r in range(self.repeats)]
 
-    def rolling(self, rows):
+    def rolling(self, rows: int) -> list[Fold]:
         """The folds of rows that are in order of time.
 
         Args:
@@ -100,7 +104,7 @@ class CrossValidation:
             for start in range(first, rows, size)
         ]
 
-    def shuffled(self, rows):
+    def shuffled(self, rows: int) -> list[Fold]:
         """The folds of rows that have no order: each row judges once.
 
         Args:
@@ -110,8 +114,8 @@ class CrossValidation:
             List of Fold.
 
         Raises:
-            ValueError: If there is a gap or a size, which need an order, or
-                fewer than two folds or rows than folds.
+            ValueError: If there is a gap or a size, which need an order; or if
+                there are fewer than two folds, or fewer rows than folds.
         """
         if self.gap or self.size or not 2 <= self.folds <= rows:
             raise ValueError(

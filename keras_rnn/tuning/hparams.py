@@ -1,15 +1,25 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Trials for TensorBoard's HParams view."""
+"""Writes trials for the HParams view of TensorBoard."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
 
 
-def write_hparams(directory, choices, score, score_name, trial):
-    """Writes one trial.
+def write_hparams(
+    directory: Path,
+    choices: Mapping[str, Any],
+    score: float,
+    score_name: str,
+    trial: str,
+) -> None:
+    """Writes one trial: its settings and its score.
 
     Args:
-        directory: pathlib.Path; `tensorboard --logdir` shows it.
+        directory: Folder that `tensorboard --logdir` shows.
         choices: Name of an entry -> value.
-        score: Float.
-        score_name: What it is called.
+        score: Score of the trial.
+        score_name: What the score is called.
         trial: Name of the trial.
     """
     import tensorflow as tf

@@ -1,26 +1,39 @@
 # SPDX-License-Identifier: Apache-2.0
 """The trials of a sweep and the references, the best first."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
+from keras_rnn._types import ArrayLike
+from keras_rnn.tuning.folds import CrossValidation
+from keras_rnn.tuning.records.trials import Trial
 
-def leaderboard(trials, validation, direction, baselines):
-    """One row a trial.
+
+def leaderboard(
+    trials: Mapping[str, Trial],
+    validation: CrossValidation,
+    direction: str,
+    baselines: Mapping[str, Sequence[float]],
+) -> pd.DataFrame:
+    """A table with one row per trial and one per reference.
 
     Args:
         trials: Name -> Trial, as the records know them.
-        validation: CrossValidation.
-        direction: "min" or "max".
-        baselines: Name -> one score a fold.
+        validation: The folds and repeats of each trial.
+        direction: "min" or "max": which scores are the best.
+        baselines: Name of a reference -> one score per fold.
 
     Returns:
         DataFrame, the best first: "rank", "cell", "kind" ("network" or
         "reference"), "mean" of all scores, "spread" (standard deviation of
-        the means of the repeats: of seeds; NaN with one repeat),
-        "fold_spread" (of the means of the folds), "parameters", "units",
-        "seconds" of all trainings, "failed" (the reason), "trial", and all
-        settings that differ. Trials that are not finished are left out.
+        the means of the repeats, which differ by their seeds; NaN with one
+        repeat), "fold_spread" (standard deviation of the means of the folds),
+        "parameters", "units", "seconds" of all trainings, "failed" (the
+        reason), "trial", and all settings that differ. Trials that are not
+        finished are left out.
     """
     rows = [
         row
@@ -36,10 +49,13 @@ def leaderboard(trials, validation, direction, baselines):
         "mean", ascending=direction == "min", kind="stable", na_position="last"
     ).reset_index(drop=True)
     table.insert(0, "rank", np.arange(1, len(table) + 1))
-    return table.drop(columns=_same(table))
+    return table.drop(columns=_shared_settings(table))
 
 
-def _trial_row(name, trial, validation):
+def _trial_row(
+    name: str, trial: Trial, validation: CrossValidation
+) -> dict[str, Any] | None:
+    """The row of a trial; None if it is not finished."""
     complete = all(p in trial.results for p in validation.evaluations)
     if trial.failure is None and not complete:
         return None
@@ -67,8 +83,8 @@ def _trial_row(name, trial, validation):
     return row
 
 
-def _statistics(scores):
-    """Of scores (repeats, folds)."""
+def _statistics(scores: ArrayLike) -> dict[str, Any]:
+    """Mean and spreads of scores of shape (repeats, folds)."""
     scores = np.asarray(scores, dtype=np.float64)
     by_repeat, by_fold = scores.mean(axis=1), scores.mean(axis=0)
     return {
@@ -78,8 +94,11 @@ def _statistics(scores):
     }
 
 
+#: What the names of the columns of settings begin with.
 _SETTING = "setting "
+#: Settings that have a column of their own, or none.
 _SHOWN = ("cell", "units", "match_parameters")
+#: The first columns.
 _FIRST = [
     "cell",
     "kind",
@@ -94,13 +113,14 @@ _FIRST = [
 ]
 
 
-def _columns(rows):
+def _columns(rows: list[dict[str, Any]]) -> list[str]:
+    """The names of all columns, those of settings last."""
     settings = dict.fromkeys(k for row in rows for k in row)
     return _FIRST + [k for k in settings if k not in _FIRST]
 
 
-def _same(table):
-    """Settings that all networks share."""
+def _shared_settings(table: pd.DataFrame) -> list[str]:
+    """The columns of settings that are the same in all networks."""
     networks = table[table["kind"] == "network"]
     return [
         name

@@ -1,17 +1,29 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What KerasTuner is to make small or large, and what is computed for it."""
+"""Checks the objectives of KerasTuner, and computes what they name."""
+
+from collections.abc import Iterable
+from typing import Any
 
 import keras
 import keras_tuner
 from keras_tuner.errors import FatalValueError
 
-#: Of an oracle that was told none.
+from keras_rnn.tuning.problems.base import Task
+from keras_rnn.tuning.problems.frame_fold import ForecastFold
+from keras_rnn.tuning.search_space.space import Space
+from keras_rnn.tuning.search_space.table import SPACE
+
+#: The name of the objective of an oracle that was given none.
 DEFAULT = "default_objective"
-#: Logs in the units of what the network sees of its targets.
+#: Entries that say how the data of a forecast is cut, and what networks see.
+FORECAST: tuple[str, ...] = tuple(
+    name for name, entry in SPACE.items() if entry.forecast
+)
+#: Logs in the units in which networks see their targets.
 SCALED = ("loss", "val_loss")
 
 
-def check_oracle(oracle, task):
+def check_oracle(oracle: keras_tuner.Oracle, task: Task) -> None:
     """Raises an error unless an oracle chooses by the score of a task.
 
     Args:
@@ -19,7 +31,6 @@ def check_oracle(oracle, task):
         task: Forecast, Arrays or Batches.
 
     Raises:
-        TypeError: If it is no oracle.
         ValueError: If it has two objectives, or another than the score.
     """
     score = task.score_name.lower()
@@ -27,9 +38,9 @@ def check_oracle(oracle, task):
     loss = task.training_loss
     if score == "loss" and isinstance(loss, str):
         names |= {loss, f"val_{loss}"}
-    told = names_of(oracle.objective)
+    given = names_of(oracle.objective)
     agrees = oracle.objective.direction == task.direction
-    if told == [DEFAULT] or (len(told) == 1 and told[0] in names and agrees):
+    if given == [DEFAULT] or (len(given) == 1 and given[0] in names and agrees):
         return
     raise ValueError(
         f"A sweep is judged by one score, {task.score_name}, and the "
@@ -38,14 +49,17 @@ def check_oracle(oracle, task):
     )
 
 
-def names_of(objective):
-    """The names in an objective of KerasTuner, which may be several."""
+def names_of(objective: Any) -> list[str]:
+    """The names in an objective of KerasTuner, which may hold several."""
     several = getattr(objective, "objectives", [objective])
     return [one.name for one in several]
 
 
-def asked_of(callbacks):
-    """What the tuner that brings these callbacks is to optimize.
+def asked_of(callbacks: Iterable[Any]) -> list[str]:
+    """The names of what a tuner optimizes, read from its callbacks.
+
+    Args:
+        callbacks: The callbacks of `HyperModel.fit`.
 
     Returns:
         List of names; empty outside of a search.
@@ -57,11 +71,11 @@ def asked_of(callbacks):
     return []
 
 
-def check_single(asked):
+def check_single(asked: list[str]) -> None:
     """Ends a search that KerasTuner would judge by a sum of its objectives.
 
     Args:
-        asked: What `asked_of` returned.
+        asked: Names of the objectives, from `asked_of`.
 
     Raises:
         FatalValueError: If there are several.
@@ -74,44 +88,46 @@ def check_single(asked):
         )
 
 
-def check_scaled(asked, scalings):
+def check_scaled(asked: list[str], space: Space) -> None:
     """Ends a search whose trials would be compared in different units.
 
     Args:
-        asked: What `asked_of` returned.
-        scalings: Values of the entry "scaling".
+        asked: Names of the objectives, from `asked_of`.
+        space: Space of the search.
 
     Raises:
-        FatalValueError: If there are several, and the objective is a loss.
+        FatalValueError: If there are several representations, and the
+            objective is a loss.
     """
     scaled = [name for name in asked if name in SCALED]
-    if scaled and len(scalings) > 1:
+    if scaled and "representation" in space.tuned:
+        representations = space.entries["representation"]
         raise FatalValueError(
             f"The objective {scaled[0]!r} is in units of its own in each "
-            f"scaling. Received: scaling={scalings!r}. Pass "
-            'objective="val_mae", which is in the units of the data, or fix '
-            "`scaling`."
+            f"representation. Received: representation={representations!r}. "
+            'Pass objective="val_mae", which is in the units of the data, or '
+            "fix `representation`."
         )
 
 
-def check_data(kwargs, brought, tuned):
+def check_data(kwargs: dict[str, Any], brought: bool, tuned: list[str]) -> None:
     """Ends a search whose task and data do not go together.
 
     Args:
-        kwargs: Of `model.fit`, from `tuner.search`.
+        kwargs: The arguments of `tuner.search` for `model.fit`.
         brought: Whether the task brings the data.
         tuned: Names of the entries that are tuned.
 
     Raises:
-        FatalValueError: If validation data alone is given, or data to which
-            an entry that is tuned makes no difference.
+        FatalValueError: If only validation data is given, or an entry is tuned
+            that makes no difference to the data that is given.
     """
     if brought and "validation_data" in kwargs:
         raise FatalValueError(
             "The task brings the data of training and validation. Received: "
             "`validation_data` without `x`. Give both or neither."
         )
-    without_use = [n for n in ("lookback", "scaling") if n in tuned]
+    without_use = [n for n in FORECAST if n in tuned]
     if not brought and without_use:
         raise FatalValueError(
             f"Data that is given is cut and scaled already. Received: data, "
@@ -124,15 +140,16 @@ class ScoreInUnits(keras.callbacks.Callback):
     """Adds "val_mae" to the logs, in the units of the data.
 
     Args:
-        fold: What is trained on and judged by; its `score` is in these units.
+        fold: The fold that the model is trained on. Its `score` is in the
+            units of the data; of many series, relative to the naive method's.
     """
 
-    def __init__(self, fold):
+    def __init__(self, fold: ForecastFold) -> None:
         super().__init__()
         self.fold = fold
 
-    def on_epoch_end(self, epoch, logs):
-        logs.pop("mae", None)  # that of the training is in others
+    def on_epoch_end(self, epoch: int, logs: dict[str, Any]) -> None:
+        logs.pop("mae", None)  # the training part's, in units of the network
         logs["val_mae"] = self.fold.score(self.model)
 
 
@@ -140,14 +157,14 @@ class Computed(keras.callbacks.Callback):
     """Ends a search whose objective is not among the logs of an epoch.
 
     Args:
-        asked: What `asked_of` returned.
+        asked: Names of the objectives, from `asked_of`.
     """
 
-    def __init__(self, asked):
+    def __init__(self, asked: list[str]) -> None:
         super().__init__()
         self.asked = asked
 
-    def on_epoch_end(self, epoch, logs):
+    def on_epoch_end(self, epoch: int, logs: dict[str, Any]) -> None:
         for name in self.asked:
             if name not in logs:
                 raise FatalValueError(

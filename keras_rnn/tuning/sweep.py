@@ -2,29 +2,44 @@
 """Sweep: a tuner of KerasTuner that trains folds and can be killed.
 
 KerasTuner writes its own state in place, so a kill can leave half a file.
-Nothing of it is read again: a sweep that is run again asks a new oracle of
-the same seed, and answers what it has answered before from the records. So it
-meets the same trials as a sweep that was never interrupted, whatever oracle
-chooses them.
+Nothing of that state is read again: a sweep that is run again asks a new
+oracle of the same seed for trials, and takes the scores that are known from
+the records. So it meets the same trials as a sweep that was never interrupted,
+whatever oracle chooses them.
 """
 
 import hashlib
 import math
 import os
+import shutil
 import sys
 import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NoReturn
 
 import keras
 import keras_tuner
 
-from keras_rnn.models import seeded
+from keras_rnn.models import DamagedError, Resume
+from keras_rnn.tuning.folds import CrossValidation, Fold
+from keras_rnn.tuning.hypermodel import RecurrentHyperModel
+from keras_rnn.tuning.problems.base import FoldData, Settings
+from keras_rnn.tuning.progress import Progress
 from keras_rnn.tuning.records.failures import reason_of
 from keras_rnn.tuning.records.trials import (
     MOST_DEATHS,
     MOST_FATAL_RUNS,
+    Place,
+    Records,
     trial_key,
 )
 from keras_rnn.tuning.search_space.equal_size import count_weights
+
+#: Name of the folder of the trainings that are under way.
+TRAININGS = "trainings"
+#: A kill loses an epoch of a training, or so many seconds of short epochs.
+SECONDS = 5.0
 
 
 class Sweep(keras_tuner.Tuner):
@@ -32,23 +47,34 @@ class Sweep(keras_tuner.Tuner):
 
     Args:
         oracle: An oracle of KerasTuner; its space must be declared.
-        hypermodel: RecurrentHyperModel.
-        validation: CrossValidation.
-        records: Records.
-        progress: Progress.
+        hypermodel: The models of the trials.
+        validation: The folds and repeats of each trial.
+        records: Where results are read and written.
+        progress: Where the sweep says how far it is.
         on_scored: Called with choices, score and name of a finished trial.
+
+    Attributes:
+        recurrent: The hypermodel; KerasTuner itself sets `hypermodel`.
+        best: The best score so far; None before the first one.
+        sign: 1 if small scores are good, −1 if large ones are.
     """
 
     def __init__(
-        self, oracle, hypermodel, validation, records, progress, on_scored
-    ):
+        self,
+        oracle: keras_tuner.Oracle,
+        hypermodel: RecurrentHyperModel,
+        validation: CrossValidation,
+        records: Records,
+        progress: Progress,
+        on_scored: Callable[[Settings, float, str], None],
+    ) -> None:
         self.recurrent = hypermodel
         self.validation = validation
         self.records = records
         self.progress = progress
         self.on_scored = on_scored
-        self.best = None
-        self.sign = 1 if hypermodel.task.direction == "min" else -1
+        self.best: float | None = None
+        self.sign: int = 1 if hypermodel.task.direction == "min" else -1
         # A failed trial says nothing about the next one: never give up.
         oracle.max_consecutive_failed_trials = sys.maxsize
         name = os.environ.get("KERASTUNER_TUNER_ID", "tuner0")
@@ -59,16 +85,18 @@ class Sweep(keras_tuner.Tuner):
             overwrite=True,
         )
 
-    def run_trial(self, trial, *args, **kwargs):
+    def run_trial(
+        self, trial: Any, *args: Any, **kwargs: Any
+    ) -> dict[str, float]:
         """Trains all folds and repeats of a trial that are not done yet.
 
         Args:
-            trial: Of KerasTuner.
+            trial: A trial of KerasTuner.
             *args: Not used.
             **kwargs: Not used.
 
         Returns:
-            Objective -> mean score.
+            Name of the objective -> mean score.
 
         Raises:
             FailedTrialError: If a training failed; the reason is recorded.
@@ -92,12 +120,14 @@ class Sweep(keras_tuner.Tuner):
         same = objective.direction == self.recurrent.task.direction
         return {objective.name: score if same else -score}
 
-    def _better(self, score):
+    def _better(self, score: float) -> float:
+        """The best score so far, with that of the trial that has ended."""
         if self.best is None:
             return score
         return self.sign * min(self.sign * self.best, self.sign * score)
 
-    def _score(self, name, choices):
+    def _score(self, name: str, choices: Settings) -> float:
+        """The mean score of a trial, which is trained as far as need be."""
         known = self.records.trial(name)
         if known.failure is None and known.deaths >= MOST_DEATHS:
             self._fail(name, f"ended its process {known.deaths} times")
@@ -127,7 +157,7 @@ class Sweep(keras_tuner.Tuner):
         results = self.records.trial(name).results.values()
         return sum(r["score"] for r in results) / len(results)
 
-    def _record(self, event, name, **values):
+    def _record(self, event: str, name: str, **values: Any) -> None:
         """Adds a line; what cannot be recorded ends the sweep."""
         try:
             self.records.write(event, name, **values)
@@ -137,11 +167,20 @@ class Sweep(keras_tuner.Tuner):
                 "before is whole: the same call goes on from there."
             ) from error
 
-    def _fail(self, name, reason):
+    def _fail(self, name: str, reason: str) -> NoReturn:
+        """Records the failure of a trial, and raises it.
+
+        If it is tried again it begins anew: it might have failed by its state.
+        """
         self._record("failed", name, reason=reason)
+        for folder in self.records.directory.glob(f"{TRAININGS}/{name}-*"):
+            shutil.rmtree(folder, ignore_errors=True)
         raise TrialError(reason)
 
-    def _train(self, name, choices, missing):
+    def _train(
+        self, name: str, choices: Settings, missing: list[Place]
+    ) -> None:
+        """Does the trainings of a trial that are not done yet."""
         if not self.records.trial(name).facts:
             self._record("trial", name, settings=choices)
         settings = self.recurrent.settings(choices)
@@ -156,7 +195,10 @@ class Sweep(keras_tuner.Tuner):
                 self._record("interrupted", name, fold=fold, repeat=repeat)
                 raise
 
-    def _evaluate(self, name, settings, folds, place):
+    def _evaluate(
+        self, name: str, settings: Settings, folds: list[Fold], place: Place
+    ) -> None:
+        """Does one training, and records its score."""
         where = {"fold": place[0], "repeat": place[1]}
         self._record("started", name, **where)
         seed = training_seed(self.validation.seed, name, *place)
@@ -164,10 +206,13 @@ class Sweep(keras_tuner.Tuner):
         begin = time.perf_counter()
         task = self.recurrent.task
         data = task.fold_data(settings, folds[place[0]])
-        with seeded(seed):
-            model = self.recurrent.compiled(settings)
+        folder = (
+            self.records.directory
+            / TRAININGS
+            / "-".join(map(str, (name, *place)))
+        )
+        model = train(self.recurrent, settings, data, seed, folder)
         weights = count_weights(model)
-        fit_model(model, data, settings, seed)
         score = data.score(model)
         if not math.isfinite(score):
             raise TrialError(f"the score is {score}")
@@ -182,28 +227,21 @@ class Sweep(keras_tuner.Tuner):
             parameters=weights,
             units=settings["units"],
         )
+        # A kill before this line leaves the folder; nobody reads it again.
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 class TrialError(Exception):
     """Why a trial has no score."""
 
 
-class StopWhenNotFinite(keras.callbacks.Callback):
-    """Ends a training whose loss is no number any more."""
-
-    def on_epoch_end(self, epoch, logs=None):
-        loss = (logs or {}).get("loss", 0.0)
-        if not math.isfinite(loss):
-            raise TrialError(f"the loss is {loss} after epoch {epoch + 1}")
-
-
-def training_seed(seed, trial, fold, repeat):
+def training_seed(seed: int, trial: str, fold: int | str, repeat: int) -> int:
     """The seed of one training, the same in every process.
 
     Args:
-        seed: Of the whole sweep.
+        seed: Seed of the whole sweep.
         trial: Name of the trial.
-        fold: Number of the fold.
+        fold: Number of the fold, or "all" for the training on all data.
         repeat: Number of the repeat.
 
     Returns:
@@ -213,11 +251,39 @@ def training_seed(seed, trial, fold, repeat):
     return int.from_bytes(hashlib.sha256(text).digest()[:4], "big")
 
 
-def fit_model(model, data, settings, seed):
-    """Trains a compiled model on a fold."""
-    model.fit(
-        **data.fit_arguments(settings["batch_size"], seed),
-        epochs=settings["epochs"],
-        callbacks=[StopWhenNotFinite()],
-        verbose=0,
-    )
+def train(
+    hypermodel: RecurrentHyperModel,
+    settings: Settings,
+    data: FoldData,
+    seed: int,
+    folder: Path | None = None,
+) -> keras.Model:
+    """Trains the model of some settings, or resumes a training that was killed.
+
+    Args:
+        hypermodel: The models of the trials.
+        settings: What `hypermodel.settings` returned.
+        data: The data to train on.
+        seed: Seed of the training.
+        folder: Folder for the state of the training; None keeps no state.
+
+    Returns:
+        A compiled keras.Model.
+    """
+
+    def fit() -> keras.Model:
+        return hypermodel.training(settings).fit(
+            lambda: hypermodel.compiled(settings, data),
+            data,
+            head=hypermodel.task.head,
+            seed=seed,
+            resume=folder and Resume(folder, seconds=SECONDS),
+        )[0]
+
+    try:
+        return fit()
+    except DamagedError:
+        if folder is None:
+            raise
+        shutil.rmtree(folder)
+        return fit()

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from keras_rnn.data import Columns
 from keras_rnn.forecasting import Forecaster, Training
+from keras_rnn.models import Stack
 
 FITS, READS = 25, 100
 ROWS = 60
@@ -143,9 +144,7 @@ def forecaster(gaps):
         horizon=2,
         lookback=4,
         columns=Columns("y"),
-        cell="elman",
-        units=2,
-        options={"options": {"engine": "reference"}},
+        network=Stack("elman", units=2, options={"engine": "reference"}),
         gaps=gaps,
         training=Training(epochs=1, steps_per_epoch=1),
     )

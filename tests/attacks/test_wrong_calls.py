@@ -93,7 +93,9 @@ CALLS = {
             "batch_size": "count",
             "steps_per_epoch": "count",
             "learning_rate": "positive",
+            "global_clipnorm": "positive",
             "clipnorm": "positive",
+            "clipvalue": "positive",
             "patience": "count",
             "seed": "seed",
             "loss": "choice",
@@ -104,12 +106,11 @@ CALLS = {
         {
             "horizon": "count",
             "lookback": "count",
-            "cell": "choice",
-            "units": "count",
+            "network": "choice",
             "strategy": "choice",
             "distribution": "choice",
             "gaps": "choice",
-            "seeds": "count",
+            "num_seeds": "count",
             "combine": "choice",
             "calibrate": "flag",
             "adapt": "share",
@@ -130,7 +131,7 @@ CASES = [
     for value in WRONG[kind]
 ]
 #: What messages call an argument that may hold several keys.
-CALLED = {"cell": "layer key"}
+CALLED = {"cell": "layer key", "network": "layer key"}
 
 
 @pytest.mark.attack

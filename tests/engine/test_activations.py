@@ -113,7 +113,14 @@ def test_one_pass_gives_the_values_and_slopes_of_each(z):
 def test_unknown_derivatives_are_named_once_and_sorted():
     gelu, silu = keras.activations.gelu, keras.activations.silu
     known = keras.activations.tanh
-    assert unknown_derivatives([silu, known, gelu, silu]) == ["gelu", "silu"]
+    functions = {"i": silu, "f": known, "g": gelu, "o": silu}
+    assert unknown_derivatives(functions) == ["gelu", "silu"]
+
+
+def test_softmax_needs_a_cell_that_passes_its_gradient_through():
+    functions = {"y": keras.activations.softmax}
+    assert unknown_derivatives(functions) == ["softmax"]
+    assert unknown_derivatives(functions, passed_through=("y",)) == []
 
 
 def _assert_engines_agree(layer_class, **arguments):

@@ -4,7 +4,7 @@
 import keras
 import pytest
 
-from keras_rnn.engine import checkpoints
+from keras_rnn.engine.fused import checkpoints
 from keras_rnn.layers import Elman, PeepholeLSTM
 from tests.backend import derivatives, fused_only
 from tests.rows import (
@@ -66,9 +66,7 @@ def test_any_distance_of_checkpoints_changes_no_number(every, return_sequences):
     )
 
 
-@pytest.mark.parametrize(
-    "variant", mostly_slow(OWN_VARIANTS, default=["fused_gru"])
-)
+@pytest.mark.parametrize("variant", mostly_slow(OWN_VARIANTS, default=["gru"]))
 def test_a_long_sequence_has_checkpoints_of_itself(variant):
     time = checkpoints.SHORT + 8
     assert checkpoints.distance(time) == 20  # √520 = 22.8; 26 is farther

@@ -6,8 +6,8 @@ import itertools
 import numpy as np
 import pytest
 
-from keras_rnn.engine import eager_sizes
-from keras_rnn.engine.eager_sizes import (
+from keras_rnn.engine.fused import eager_sizes
+from keras_rnn.engine.fused.eager_sizes import (
     AT_ONCE,
     CALLS,
     COUNTED,

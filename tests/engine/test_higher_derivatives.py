@@ -40,7 +40,7 @@ GRAPHS = {
 # One row of each family: with a read-out in the step, gates, peepholes.
 @of_own_variants(
     "jordan-read_out",
-    "fused_gru",
+    "gru",
     "peephole_lstm-full",
     default="peephole_lstm-full",
 )
@@ -57,7 +57,7 @@ def test_a_gradient_penalty_has_the_gradient_of_the_reference(variant):
             variant.random_layer(
                 engine=engine,
                 dtype=WIDEST,
-                recurrent_dropout=0.4,
+                **variant.dropping(0.4),
                 seed=1,
                 return_state=True,
             )

@@ -9,8 +9,8 @@ import keras
 import numpy as np
 import pytest
 
-from keras_rnn.engine import fused
 from keras_rnn.engine.cells import equations
+from keras_rnn.engine.fused import program
 from keras_rnn.layers import LAYERS
 from keras_rnn.models import Regression, Sequences, Stack, many_to_one
 from tests.rows import BATCH, FEATURES, TIME, UNITS, random_sequences
@@ -19,9 +19,9 @@ from tests.tiers import mostly_slow
 # Of no other test, so that the caches hold nothing of these layers before.
 NEW_UNITS = itertools.count(30 * UNITS)
 CACHES = (
-    fused._sizes,
-    fused._sequence_function,
-    equations._bare_cell,
+    program._sizes,
+    program._sequence_function,
+    equations._cell_without_weights,
 )
 OF_WEIGHTS = (keras.Variable, keras.layers.Layer, keras.optimizers.Optimizer)
 

@@ -3,7 +3,8 @@
 
 import pytest
 
-from keras_rnn.engine import checkpoints, pre_activations
+from keras_rnn.engine import pre_activations
+from keras_rnn.engine.fused import checkpoints
 from keras_rnn.engine.pre_activations import FromInputPart, FromInputs, form
 from keras_rnn.layers import CoupledGateLSTM
 from tests.backend import (
@@ -106,7 +107,7 @@ def test_the_masked_gradient_under_dropout_is_that_of_autodiff(variant):
 
 # One row of each family: a read-out folded away, gates, peepholes.
 of_each_family = of_own_variants(
-    "jordan", "fused_gru", "peephole_lstm-full", default="fused_gru"
+    "jordan", "gru", "peephole_lstm-full", default="gru"
 )
 
 

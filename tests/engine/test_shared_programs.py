@@ -2,6 +2,7 @@
 """Layers with the same equations share one program, however they are run."""
 
 import gc
+import random
 import weakref
 
 import keras
@@ -131,3 +132,12 @@ def test_equations_are_forgotten_after_many_others():
         _equations(lambda x: x)
     gc.collect()
     assert first() is None
+
+
+def test_equations_draw_nothing_from_the_random_state_of_the_user():
+    cell = ElmanCell(UNITS, activation=lambda x: x)  # no cache knows it
+    keras.utils.set_random_seed(1)
+    expected = random.random()
+    keras.utils.set_random_seed(1)
+    cell.equations()
+    assert random.random() == expected

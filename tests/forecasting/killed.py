@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from keras_rnn.forecasting import Forecaster, Training
+from keras_rnn.models import Stack
 
 EPOCHS = 4
 #: What Python tells audit hooks of: files opened, replaced and deleted.
@@ -26,11 +27,9 @@ def frame():
 
 def forecaster():
     return Forecaster(
-        2,
-        7,
-        cell="elman",
-        units=4,
-        options={"dropout": 0.2, "recurrent_dropout": 0.2},
+        horizon=2,
+        lookback=7,
+        network=Stack("elman", units=4, dropout=0.2, recurrent_dropout=0.2),
         strategy="recursive",
         distribution="gaussian",
         training=Training(epochs=EPOCHS, steps_per_epoch=2, batch_size=16),

@@ -65,12 +65,12 @@ def trained(scope):
 def forecast(strategy):
     """Forecasts of a Forecaster fitted in the scope of a strategy."""
     from keras_rnn.forecasting import Forecaster, Training
+    from keras_rnn.models import Stack
 
     forecaster = Forecaster(
         horizon=2,
         lookback=4,
-        cell="elman",
-        units=2,
+        network=Stack("elman", units=2),
         training=Training(epochs=1),
     )
     with strategy.scope():

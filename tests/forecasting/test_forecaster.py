@@ -8,6 +8,7 @@ import pytest
 
 from keras_rnn.data import Columns, Level
 from keras_rnn.forecasting import Forecaster, Training
+from keras_rnn.models import Stack
 
 ONE_EPOCH = Training(epochs=1, batch_size=32)
 
@@ -28,8 +29,8 @@ def shops(lengths=(90, 70, 50)):
 
 
 def small(**settings):
-    defaults = {"units": 4, "cell": "elman", "training": ONE_EPOCH}
-    return Forecaster(3, 14, **{**defaults, **settings})
+    defaults = {"network": Stack("elman", units=4), "training": ONE_EPOCH}
+    return Forecaster(horizon=3, lookback=14, **{**defaults, **settings})
 
 
 # One epoch of four units need not beat anything.
@@ -98,14 +99,14 @@ def test_many_series_share_one_model(tmp_path):
     columns = Columns("y", series="shop")
     forecaster = small(columns=columns, representation=Level()).fit(shops())
     forecast = forecaster.predict()
-    assert forecast.index.names == ["series", "timestamp"]
-    assert list(forecast.index.unique("series")) == [
+    assert forecast.index.names == ["shop", "timestamp"]
+    assert list(forecast.index.unique("shop")) == [
         "shop 0",
         "shop 1",
         "shop 2",
     ]
     # Every series in its own units.
-    level = forecast["y"].groupby("series").mean()
+    level = forecast["y"].groupby("shop").mean()
     np.testing.assert_allclose(level, [50, 500, 5000], rtol=0.3)
     forecaster.save(tmp_path / "shops")
     loaded = Forecaster.load(tmp_path / "shops")
@@ -172,13 +173,15 @@ def test_refitting_sees_only_rows_up_to_the_cutoff():
 
 
 def test_an_ensemble_is_the_mean_of_its_networks():
-    forecaster = small(cell=("elman", "jordan"), seeds=2).fit(sales())
+    ensemble = [Stack("elman", units=4), Stack(["jordan", "elman"], units=3)]
+    forecaster = small(network=ensemble, num_seeds=2).fit(sales())
     assert len(forecaster.networks) == 4
-    assert list(forecaster.history.index.unique("cell")) == ["elman", "jordan"]
+    cells = list(forecaster.history.index.unique("cell"))
+    assert cells == ["elman", "jordan + elman"]
     whole = forecaster.predict()["y"]
     networks, each = forecaster.networks, []
     for network in networks:
-        forecaster.networks = [network]
+        forecaster.fitted.networks = [network]
         each.append(forecaster.predict()["y"].to_numpy())
     np.testing.assert_allclose(whole, np.mean(each, axis=0))
 
@@ -237,7 +240,7 @@ def test_one_short_and_one_odd_series_stop_nobody(tmp_path):
     assert ["'odd'" in text for text in told] == [True, False]
     assert ["'new'" in text for text in told] == [False, True]
     names = ["shop 0", "shop 1", "shop 2"]
-    assert list(forecaster.predict().index.unique("series")) == names
+    assert list(forecaster.predict().index.unique("shop")) == names
     forecaster.save(tmp_path / "x")
     loaded = Forecaster.load(tmp_path / "x")
     pd.testing.assert_frame_equal(loaded.predict(), forecaster.predict())

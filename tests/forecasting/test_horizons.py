@@ -8,6 +8,7 @@ import pytest
 from keras_rnn.data import Change, Columns, SeasonalChange
 from keras_rnn.forecasting import Forecaster, Training
 from keras_rnn.forecasting.strategies.table import STRATEGIES
+from keras_rnn.models import Stack
 
 pytestmark = pytest.mark.filterwarnings("ignore:The forecaster does not beat")
 
@@ -20,13 +21,12 @@ def sales(rows=100, **columns):
 
 def small(strategy, **settings):
     given = {
-        "units": 4,
-        "cell": "elman",
+        "network": Stack("elman", units=4),
         "training": Training(epochs=1),
         "strategy": strategy,
         **settings,
     }
-    return Forecaster(3, 14, **given)
+    return Forecaster(horizon=3, lookback=14, **given)
 
 
 @pytest.fixture(scope="module")

@@ -5,6 +5,7 @@ import pytest
 
 from keras_rnn.data import Columns
 from keras_rnn.forecasting import Forecaster, Training
+from keras_rnn.models import Stack
 
 # One epoch is for speed, not for good forecasts.
 pytestmark = pytest.mark.filterwarnings(
@@ -27,7 +28,7 @@ def fitted(frame, **settings):
         horizon=2,
         lookback=6,
         columns=Columns("y", past="p"),
-        units=2,
+        network=Stack("lstm", units=2),
         gaps="mask",
         intervals=(0.8,),
         training=Training(epochs=1),

@@ -10,7 +10,7 @@ from keras_rnn.forecasting import Forecaster, Training
 from keras_rnn.forecasting.intervals.of_forecasts import Intervals, ends, point
 from keras_rnn.forecasting.outcomes import Outcome
 from keras_rnn.forecasting.strategies.table import STRATEGIES
-from keras_rnn.models import DISTRIBUTIONS
+from keras_rnn.models import DISTRIBUTIONS, Stack
 from tests.tiers import mostly_slow
 
 # One epoch of four units need not beat anything.
@@ -21,7 +21,7 @@ PAIRS = [
     (strategy, distribution)
     for strategy in STRATEGIES
     for distribution, head in DISTRIBUTIONS.items()
-    if strategy != "recursive" or head.draws
+    if strategy != "recursive" or head.can_sample
 ]
 #: Each distribution with one strategy, and each strategy with one of them.
 each_pair = pytest.mark.parametrize(
@@ -46,15 +46,14 @@ def visits(rows=ROWS, seed=0):
 
 def small(strategy="direct", distribution="gaussian", **settings):
     given = {
-        "units": 4,
-        "cell": "elman",
+        "network": Stack("elman", units=4),
         "strategy": strategy,
         "distribution": distribution,
         "intervals": (0.5, 0.8),
         "training": Training(epochs=1),
         **settings,
     }
-    return Forecaster(3, 14, **given)
+    return Forecaster(horizon=3, lookback=14, **given)
 
 
 class Fitted(dict):
@@ -92,7 +91,7 @@ def test_a_saved_one_forecasts_and_draws_the_same(pair, fitted, tmp_path):
     pd.testing.assert_frame_equal(
         loaded.predict(), fitted[pair].predict(), check_freq=False
     )
-    if loaded.settings.outcome.kind.draws:
+    if loaded.settings.outcome.kind.can_sample:
         pd.testing.assert_frame_equal(
             loaded.sample(num_paths=3, seed=5),
             fitted[pair].sample(num_paths=3, seed=5),
@@ -146,14 +145,14 @@ def test_paths_of_many_series_and_networks():
     )
     columns = Columns(("y", "x"), series="shop")
     forecaster = small(
-        columns=columns, seeds=2, representation=Level(), intervals=()
+        columns=columns, num_seeds=2, representation=Level(), intervals=()
     ).fit(frame)
     paths = forecaster.sample(num_paths=3, horizon=2)
-    assert list(paths.columns) == ["series", "timestamp", "path", "y", "x"]
-    assert paths.groupby(["series", "path"]).size().tolist() == [2] * 6
+    assert list(paths.columns) == ["shop", "timestamp", "path", "y", "x"]
+    assert paths.groupby(["shop", "path"]).size().tolist() == [2] * 6
     assert paths["y"].std() > 1
     alone = forecaster.sample(frame[frame["shop"] == "shop 1"], num_paths=1)
-    assert set(alone["series"]) == {"shop 1"}
+    assert set(alone["shop"]) == {"shop 1"}
 
 
 def test_what_has_no_distribution_draws_no_paths(fitted):
@@ -169,6 +168,18 @@ def test_counts_must_be_counts():
     frame = visits() + 0.5
     with pytest.raises(ValueError, match=r"at 2024-01-01; Counts needs whole"):
         small("direct", "negative_binomial").fit(frame)
+
+
+@pytest.mark.parametrize(
+    "strategy", mostly_slow(list(STRATEGIES), default=["recursive"])
+)
+def test_counts_are_forecast_across_a_hole(strategy):
+    frame = visits(60)
+    frame.iloc[[29, 31]] = [[20], [21]]  # a line meets 20.5 between them
+    forecaster = small(strategy, "negative_binomial", gaps="interpolate")
+    forecast = forecaster.fit(frame.drop(frame.index[30])).predict()
+    assert len(forecast) == 3
+    assert (forecast["y"] % 1 == 0).all()
 
 
 def test_too_few_windows_are_refused_before_anything_is_trained(monkeypatch):
@@ -207,10 +218,10 @@ def test_refitting_uses_the_scales_of_the_rows_refitted_on():
 
 
 def test_ensembles_combine_level_by_level():
-    forecaster = small(seeds=2, calibrate=False).fit(visits())
+    forecaster = small(num_seeds=2, calibrate=False).fit(visits())
     whole, networks, each = forecaster.predict(), forecaster.networks, []
     for network in networks:
-        forecaster.networks = [network]
+        forecaster.fitted.networks = [network]
         each.append(forecaster.predict())
     np.testing.assert_allclose(whole, np.mean(each, axis=0))
 
@@ -234,6 +245,34 @@ def test_a_wider_interval_holds_a_narrower_one():
     narrow, wide = fitted.bounds(np.array([[[[-3.0, -1.0, 0.0, 1.0, 3.0]]]]))
     assert narrow == (0.5, -2, 2)
     assert wide == (0.9, -2, 2)
+
+
+class Happened:
+    """What happened since the fit, in rows of one series."""
+
+    def __init__(self, actual):
+        self.actual = actual
+
+    def bounds(self, fitted, lower, upper):
+        cutoffs = np.arange(len(self.actual))
+        return fitted.adaptive(lower, upper, self.actual, cutoffs, rate=0.2)
+
+
+@pytest.mark.parametrize("quantiles", [[0.0], np.linspace(-2, 2, 11)])
+def test_a_wider_interval_holds_a_narrower_one_while_they_adapt(quantiles):
+    actual = np.random.default_rng(0).standard_t(2, (200, 1, 1))
+    values = np.broadcast_to(quantiles, (200, 1, 1, len(quantiles)))
+    levels = (0.5, 0.6, 0.7, 0.8, 0.9)
+    fitted = Intervals.fit(actual[:60], values[:60], levels, -np.inf)
+    since, values = Happened(3 * actual[60:]), values[60:]
+    alone = [
+        since.bounds(fit, *ends(values, k))
+        for k, fit in enumerate(fitted.calibrated)
+    ]
+    _, upper = np.swapaxes(alone, 0, 1)
+    assert (np.diff(upper, axis=0) < 0).any()  # each level has its own misses
+    _, lower, upper = zip(*fitted.bounds(values, since), strict=True)
+    assert (np.diff([*lower[::-1], *upper], axis=0) >= 0).all()
 
 
 def test_bounds_stop_at_the_forecast_and_at_what_can_happen():

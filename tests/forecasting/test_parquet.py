@@ -5,6 +5,7 @@ import pytest
 
 from keras_rnn.data import Columns
 from keras_rnn.forecasting import Forecaster, Training
+from keras_rnn.models import Stack
 
 # One epoch is for speed, not for good forecasts.
 pytestmark = pytest.mark.filterwarnings(
@@ -25,7 +26,7 @@ def test_a_forecaster_is_fitted_on_a_folder(tmp_path):
             horizon=2,
             lookback=4,
             columns=Columns("y", series="shop"),
-            units=2,
+            network=Stack("lstm", units=2),
             training=Training(epochs=1),
         )
         .fit(given)
@@ -52,8 +53,7 @@ def test_future_covariates_are_read_from_a_file_too(tmp_path):
         horizon=2,
         lookback=4,
         columns=Columns("y", future="price", series="shop"),
-        cell="elman",
-        units=2,
+        network=Stack("elman", units=2),
         training=Training(epochs=1),
     ).fit(frame[frame.index < days[60]])
     future = frame.loc[frame.index >= days[60], ["price", "shop"]]

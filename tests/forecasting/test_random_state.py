@@ -10,6 +10,7 @@ import tensorflow as tf
 
 from keras_rnn.forecasting import Forecaster, Training
 from keras_rnn.forecasting.strategies.table import STRATEGIES
+from keras_rnn.models import Stack
 from tests.tiers import mostly_slow
 
 DAYS = pd.date_range("2024-01-01", periods=60, freq="D")
@@ -18,10 +19,11 @@ FRAME = pd.DataFrame({"y": np.arange(60) % 7 + 3.0}, index=DAYS)
 pytestmark = pytest.mark.filterwarnings("ignore:The forecaster does not beat")
 
 
-def forecaster(**settings):
+def forecaster(dropout=0.0, **settings):
+    stack = Stack("elman", units=2, dropout=dropout, recurrent_dropout=dropout)
     training = Training(epochs=1, batch_size=64)
     return Forecaster(
-        2, 7, cell="elman", units=2, training=training, **settings
+        horizon=2, lookback=7, network=stack, training=training, **settings
     )
 
 
@@ -39,9 +41,8 @@ def drawn():
 )
 def test_fitting_and_forecasting_draw_nothing_of_others(strategy, tmp_path):
     before = drawn()
-    options = {"dropout": 0.2, "recurrent_dropout": 0.2}
     fitted = forecaster(
-        strategy=strategy, distribution="gaussian", options=options
+        strategy=strategy, distribution="gaussian", dropout=0.2
     ).fit(FRAME, resume=tmp_path)
     fitted.predict()
     fitted.sample(num_paths=2, seed=0)

@@ -83,9 +83,11 @@ def test_fit_reads_a_frame_once(calls, monkeypatch, strategy, gaps):
         "quantiles",
         lambda networks, settings, part: np.zeros((*part.actual.shape, 1)),
     )
-    forecaster = Forecaster(3, 4, columns=COLUMNS, strategy=strategy, gaps=gaps)
+    forecaster = Forecaster(
+        horizon=3, lookback=4, columns=COLUMNS, strategy=strategy, gaps=gaps
+    )
     forecaster.fit(shops(gaps), validation=8)
-    assert forecaster.reader.columns == COLUMNS
+    assert forecaster.fitted.reader.columns == COLUMNS
     assert calls == expected(gaps)
 
 

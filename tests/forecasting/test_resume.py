@@ -7,7 +7,7 @@ import keras
 import numpy as np
 import pytest
 
-from keras_rnn.models.training.resume import ResumeFolder, held
+from keras_rnn.models.training.resume import ResumeFolder, locked_folder
 
 SETTINGS = {"epochs": 3, "units": [2, 2]}
 
@@ -134,14 +134,14 @@ def test_a_write_that_fails_leaves_the_state_before_it(folder, monkeypatch):
 
 def test_a_folder_is_held_by_one_training(tmp_path):
     busy = pytest.raises(RuntimeError, match="Another training goes on in")
-    with held(tmp_path):
-        with busy, held(tmp_path):
+    with locked_folder(tmp_path):
+        with busy, locked_folder(tmp_path):
             pass
-        with held(tmp_path / "other"):
+        with locked_folder(tmp_path / "other"):
             pass
-    with pytest.raises(ZeroDivisionError), held(tmp_path):
+    with pytest.raises(ZeroDivisionError), locked_folder(tmp_path):
         raise ZeroDivisionError
-    with held(tmp_path):
+    with locked_folder(tmp_path):
         pass
 
 
@@ -149,7 +149,7 @@ def test_what_a_kill_left_half_done_is_deleted(folder):
     for name in (".epoch_3.keras.17.keras", ".progress.json.17.json"):
         (folder.path / name).write_text("half")
     (folder.path / "epoch_3.keras").write_text("whole, but of no state")
-    with held(folder.path):
+    with locked_folder(folder.path):
         assert not list(folder.path.glob(".*"))
         kept, *_ = again(folder).read()
     assert kept["epochs"] == 2

@@ -5,6 +5,8 @@ import pytest
 
 from keras_rnn.data import Change, Columns, Counts, Level
 from keras_rnn.forecasting import Forecaster, Training
+from keras_rnn.layers import LSTM
+from keras_rnn.models import Stack
 
 
 @pytest.mark.parametrize(
@@ -13,22 +15,26 @@ from keras_rnn.forecasting import Forecaster, Training
         ({"horizon": 0}, ValueError, "`horizon` must be a positive integer"),
         ({"lookback": 2.5}, ValueError, "`lookback` must be a positive"),
         ({"columns": 3}, TypeError, r"Use Columns\(target, past=...\)"),
-        ({"cell": "lstn"}, ValueError, "'lstn'"),
-        ({"cell": ()}, ValueError, "`cell` must name at least one cell"),
-        ({"cell": 3}, TypeError, "Use a key such as 'fused_lstm'"),
-        ({"units": 0}, ValueError, "`units` must be a positive integer"),
-        ({"options": {"drop": 1}}, ValueError, "`options` must be one of"),
-        ({"options": {"units": 1}}, ValueError, "`options` must be one of"),
-        ({"options": 0.1}, TypeError, "`options` must be of type dict"),
+        ({"network": "lstn"}, ValueError, "'lstn'"),
+        ({"network": ["elman", "lstn"]}, ValueError, "'lstn'"),
+        ({"network": ()}, ValueError, "must name at least one network"),
+        ({"network": 3}, TypeError, "Use a key such as 'lstm', or Stack"),
+        ({"network": ["elman", 3]}, TypeError, "Use a key such as 'lstm'"),
+        ({"network": {"cell": "elman"}}, TypeError, "must be of type Stack"),
+        ({"network": Stack}, TypeError, "must be of type Stack"),
         ({"strategy": "recursiv"}, ValueError, "'direct', 'recursive', 'enc"),
         ({"strategy": ["direct"]}, ValueError, "`strategy` must be one of"),
         ({"distribution": "normal"}, ValueError, "None, 'quantiles', 'gauss"),
-        ({"representation": "level"}, TypeError, r"Use e.g. Level\(\)"),
+        ({"representation": "levels"}, ValueError, "'levels'"),
         ({"representation": Level}, TypeError, r"Use e.g. Level\(\)"),
         ({"calendar": "weekday"}, ValueError, "'dayofweek'"),
         ({"calendar": 7}, TypeError, "`calendar`"),
         ({"gaps": "fill"}, ValueError, "'refuse', 'interpolate', 'mask'"),
-        ({"seeds": 0}, ValueError, "`seeds` must be a positive integer"),
+        (
+            {"num_seeds": 0},
+            ValueError,
+            "`num_seeds` must be a positive integer",
+        ),
         ({"combine": "max"}, ValueError, "'mean', 'median'"),
         ({"intervals": 90}, ValueError, "`intervals` must be increasing"),
         ({"intervals": (0.9, 0.8)}, ValueError, "must be increasing"),
@@ -69,9 +75,9 @@ from keras_rnn.forecasting import Forecaster, Training
         ),
         ({"representation": Counts()}, ValueError, r"SquareRoot\(Level\(\)\)"),
         (
-            {"training": Training(seed=2**32 - 1), "seeds": 2},
+            {"training": Training(seed=2**32 - 1), "num_seeds": 2},
             ValueError,
-            r"`training.seed \+ seeds - 1` must be an integer from 0",
+            r"`training.seed \+ num_seeds - 1` must be an integer from 0",
         ),
         (
             {"columns": Columns(["y_lower_80", "y"]), "intervals": (0.8,)},
@@ -90,7 +96,7 @@ def test_a_wrong_setting_is_refused(settings, error, message):
     given = {"horizon": 3, "lookback": 14, **settings}
     horizon, lookback = given.pop("horizon"), given.pop("lookback")
     with pytest.raises(error, match=message):
-        Forecaster(horizon, lookback, **given)
+        Forecaster(horizon=horizon, lookback=lookback, **given)
 
 
 def test_a_seed_that_keras_does_not_take_is_refused_before_training():
@@ -98,19 +104,48 @@ def test_a_seed_that_keras_does_not_take_is_refused_before_training():
         Training(seed=2**40)
 
 
-@pytest.mark.parametrize("loss", ["mean", 3])
-def test_an_unknown_loss_is_refused(loss):
+def test_an_unknown_loss_is_refused():
     with pytest.raises(ValueError, match="the name of a Keras loss, such as"):
-        Training(loss=loss)
+        Training(loss="mean")
+    with pytest.raises(TypeError, match="its name, an object or a function"):
+        Training(loss=3)
 
 
 def test_a_forecaster_takes_the_lstm_of_this_package():
-    (stack,) = Forecaster(3, 14).settings.stacks
-    assert stack.cell == "fused_lstm"
+    (stack,) = Forecaster(horizon=3, lookback=14).settings.stacks
+    assert stack == Stack("lstm", units=32)
+    (layer,) = stack.new_layers()
+    assert type(layer) is LSTM
+
+
+@pytest.mark.parametrize(
+    ("network", "stacks"),
+    [
+        ("gru", [Stack("gru")]),
+        (Stack("gru", units=[8, 4]), [Stack("gru", units=[8, 4])]),
+        (("gru", Stack("elman")), [Stack("gru"), Stack("elman")]),
+    ],
+)
+def test_a_network_is_a_key_a_stack_or_several(network, stacks):
+    assert (
+        Forecaster(horizon=3, lookback=14, network=network).settings.stacks
+        == stacks
+    )
+
+
+def test_a_representation_has_a_key():
+    settings = Forecaster(
+        horizon=3, lookback=14, representation="level"
+    ).settings
+    assert settings.representation == Level()
 
 
 def test_a_clone_has_the_same_settings():
     forecaster = Forecaster(
-        3, 14, columns=Columns("y"), distribution="gaussian", gaps="mask"
+        horizon=3,
+        lookback=14,
+        columns=Columns("y"),
+        distribution="gaussian",
+        gaps="mask",
     )
     assert forecaster.clone().settings.given == forecaster.settings.given

@@ -5,6 +5,7 @@ import pytest
 
 from keras_rnn.data import Columns
 from keras_rnn.forecasting import Forecaster, Training
+from keras_rnn.models import Stack
 
 HOLIDAYS = ["2024-03-29", "2024-05-27"]
 TRADING = pd.offsets.CustomBusinessDay(holidays=HOLIDAYS)
@@ -27,7 +28,7 @@ def test_many_series_of_trading_days_go_all_the_way(tmp_path, gaps, gap):
         horizon=3,
         lookback=5,
         columns=Columns("y", series="stock", freq=TRADING),
-        units=2,
+        network=Stack("lstm", units=2),
         gaps=gaps,
         training=Training(epochs=1),
     )

@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from keras_rnn.forecasting import Forecaster, Training
+from keras_rnn.models import Stack
 
 pytestmark = pytest.mark.filterwarnings("ignore:The forecaster does not beat")
 
@@ -14,7 +15,12 @@ FRAME = pd.DataFrame({"y": np.sin(np.arange(90.0))}, DAYS)
 
 
 def forecaster():
-    return Forecaster(2, 5, cell="elman", units=2, training=Training(epochs=1))
+    return Forecaster(
+        horizon=2,
+        lookback=5,
+        network=Stack("elman", units=2),
+        training=Training(epochs=1),
+    )
 
 
 @pytest.fixture(scope="module")

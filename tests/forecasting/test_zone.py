@@ -7,6 +7,7 @@ import pytest
 
 from keras_rnn.data import Columns
 from keras_rnn.forecasting import Forecaster, Training
+from keras_rnn.models import Stack
 
 ZONE = "Asia/Kolkata"
 
@@ -22,12 +23,11 @@ def frame():
 @pytest.fixture(scope="module")
 def fitted():
     forecaster = Forecaster(
-        2,
-        5,
+        horizon=2,
+        lookback=5,
         columns=Columns("y", future="p"),
         calendar="hour",
-        cell="elman",
-        units=2,
+        network=Stack("elman", units=2),
         training=Training(epochs=1),
     )
     return forecaster.fit(frame()[:100], validation=20)

@@ -9,11 +9,28 @@ tanh, ψ the output activation.
 
 import numpy as np
 
-OUTPUT_ACTIVATIONS = {"linear": lambda v: v, "tanh": np.tanh}
+
+def softmax(v):
+    powers = np.exp(v)
+    return powers / powers.sum(axis=-1, keepdims=True)
+
+
+OUTPUT_ACTIVATIONS = {
+    "linear": lambda v: v,
+    "softmax": softmax,
+    "tanh": np.tanh,
+}
 
 
 def sigma(v):
     return 1 / (1 + np.exp(-v))
+
+
+def simple_rnn(x, states, w, psi):
+    (h_prev,) = states
+    z = x @ w["kernel"] + h_prev @ w["recurrent_kernel"] + w["bias"]
+    h = np.tanh(z)
+    return h, (h,)
 
 
 def elman(x, states, w, psi):
@@ -47,7 +64,7 @@ def peephole_lstm(x, states, w, psi):
     return h, (h, c)
 
 
-def fused_gru(x, states, w, psi):
+def gru(x, states, w, psi):
     (h_prev,) = states
     units = h_prev.shape[-1]
     if w["bias"].ndim == 1:
@@ -72,7 +89,7 @@ def _reset_before_gru(x, h_prev, w):
     return h, (h,)
 
 
-def fused_lstm(x, states, w, psi):
+def lstm(x, states, w, psi):
     h_prev, c_prev = states
     units = h_prev.shape[-1]
     z = x @ w["kernel"] + h_prev @ w["recurrent_kernel"] + w["bias"]
@@ -97,6 +114,223 @@ def coupled_gate_lstm(x, states, w, psi):
     return h, (h, c)
 
 
+def update_gate(x, states, w, psi):
+    (h_prev,) = states
+    z = x @ w["kernel"] + h_prev @ w["recurrent_kernel"] + w["bias"]
+    z_u, z_g = np.split(z, 2, axis=-1)
+    h = sigma(z_u) * np.tanh(z_g) + (1 - sigma(z_u)) * h_prev
+    return h, (h,)
+
+
+def ind_rnn(x, states, w, psi):
+    (h_prev,) = states
+    z = x @ w["kernel"] + h_prev * w["recurrent_kernel"] + w["bias"]
+    h = np.maximum(z, 0)
+    return h, (h,)
+
+
+def layer_norm_lstm(x, states, w, psi):
+    def norm(v, name):
+        centred = v - v.mean(axis=-1, keepdims=True)
+        deviation = np.sqrt(v.var(axis=-1, keepdims=True) + 1e-3)
+        gamma, beta = w[f"norm_gamma_{name}"], w[f"norm_beta_{name}"]
+        return gamma * centred / deviation + beta
+
+    h_prev, c_prev = states
+    z = norm(x @ w["kernel"], "x") + norm(h_prev @ w["recurrent_kernel"], "h")
+    z_i, z_f, z_g, z_o = np.split(z + w["bias"], 4, axis=-1)
+    c = norm(sigma(z_f) * c_prev + sigma(z_i) * np.tanh(z_g), "c")
+    h = sigma(z_o) * np.tanh(c)
+    return h, (h, c)
+
+
+def min_gru(x, states, w, psi, candidate=lambda v: v):
+    (h_prev,) = states
+    z_u, z_g = np.split(x @ w["kernel"] + w["bias"], 2, axis=-1)
+    h = sigma(z_u) * candidate(z_g) + (1 - sigma(z_u)) * h_prev
+    return h, (h,)
+
+
+def positive_min_gru(x, states, w, psi):
+    def candidate(v):
+        return np.where(v >= 0, v + 0.5, sigma(v))
+
+    return min_gru(x, states, w, psi, candidate)
+
+
+def min_lstm(x, states, w, psi, candidate=lambda v: v):
+    (h_prev,) = states
+    z_f, z_i, z_g = np.split(x @ w["kernel"] + w["bias"], 3, axis=-1)
+    f, i = sigma(z_f), sigma(z_i)
+    h = f / (f + i) * h_prev + i / (f + i) * candidate(z_g)
+    return h, (h,)
+
+
+def positive_min_lstm(x, states, w, psi):
+    def candidate(v):
+        return np.where(v >= 0, v + 0.5, sigma(v))
+
+    return min_lstm(x, states, w, psi, candidate)
+
+
+def mgu(x, states, w, psi, keep=False):
+    (h_prev,) = states
+    w_f, w_g = np.split(w["kernel"], 2, axis=1)
+    r_f, r_g = np.split(w["recurrent_kernel"], 2, axis=1)
+    b_f, b_g = np.split(w["bias"], 2)
+    f = sigma(x @ w_f + h_prev @ r_f + b_f)
+    g = np.tanh(x @ w_g + (f * h_prev) @ r_g + b_g)
+    if keep:
+        f = 1 - f
+    h = (1 - f) * h_prev + f * g
+    return h, (h,)
+
+
+def keeping_mgu(x, states, w, psi):
+    return mgu(x, states, w, psi, keep=True)
+
+
+def mut1(x, states, w, psi):
+    (h_prev,) = states
+    w_r, w_u, w_g = np.split(w["kernel"], 3, axis=1)
+    r_r, r_g = np.split(w["recurrent_kernel"], 2, axis=1)
+    b_r, b_u, b_g = np.split(w["bias"], 3)
+    z = sigma(x @ w_u + b_u)
+    r = sigma(x @ w_r + h_prev @ r_r + b_r)
+    g = np.tanh((r * h_prev) @ r_g + np.tanh(x @ w_g) + b_g)
+    h = g * z + h_prev * (1 - z)
+    return h, (h,)
+
+
+def mut2(x, states, w, psi):
+    (h_prev,) = states
+    w_r, w_u, w_g = np.split(w["kernel"], 3, axis=1)
+    r_r, r_u, r_g = np.split(w["recurrent_kernel"], 3, axis=1)
+    b_r, b_u, b_g = np.split(w["bias"], 3)
+    z = sigma(x @ w_u + h_prev @ r_u + b_u)
+    r = sigma(x @ w_r + h_prev @ r_r + b_r)
+    g = np.tanh((r * h_prev) @ r_g + x @ w_g + b_g)
+    h = g * z + h_prev * (1 - z)
+    return h, (h,)
+
+
+def mut3(x, states, w, psi):
+    (h_prev,) = states
+    w_r, w_u, w_g = np.split(w["kernel"], 3, axis=1)
+    r_r, r_u, r_g = np.split(w["recurrent_kernel"], 3, axis=1)
+    b_r, b_u, b_g = np.split(w["bias"], 3)
+    squashed = np.tanh(h_prev.astype("float64"))
+    z = sigma(x @ w_u + squashed @ r_u + b_u)
+    r = sigma(x @ w_r + h_prev @ r_r + b_r)
+    g = np.tanh((r * h_prev) @ r_g + x @ w_g + b_g)
+    h = g * z + h_prev * (1 - z)
+    return h, (h,)
+
+
+def ablated(gate=None, phi=np.tanh, psi_c=np.tanh, gate_recurrence=False):
+    """The vanilla LSTM of Greff et al. with a gate or an activation changed."""
+    left = [name for name in "ifo" if name != gate]
+    columns = [name for name in "ifgo" if name != gate]
+
+    def step(x, states, w, psi):
+        h_prev, c_prev, *gates_prev = states
+        units = h_prev.shape[-1]
+        z = x @ w["kernel"] + h_prev @ w["recurrent_kernel"] + w["bias"]
+        z = dict(zip(columns, np.split(z, len(columns), axis=-1), strict=True))
+        kernels = _peepholes(w.get("peephole_kernel"), units, len(left))
+        p = dict(zip(left, kernels, strict=True))
+        if gate_recurrence:
+            seen = np.concatenate(gates_prev, axis=-1) @ w["gate_kernel"]
+            of_gates = np.split(seen, len(left), axis=-1)
+            for name, added in zip(left, of_gates, strict=True):
+                z[name] = z[name] + added
+        one = np.ones_like(c_prev)
+        i = sigma(z["i"] + c_prev @ p["i"]) if "i" in left else one
+        f = sigma(z["f"] + c_prev @ p["f"]) if "f" in left else one
+        c = phi(z["g"]) * i + c_prev * f
+        o = sigma(z["o"] + c @ p["o"]) if "o" in left else one
+        h = psi_c(c) * o
+        return h, (h, c, *((i, f, o) if gate_recurrence else ()))
+
+    return step
+
+
+def projected_lstm(x, states, w, psi):
+    r_prev, c_prev = states
+    z = x @ w["kernel"] + r_prev @ w["recurrent_kernel"] + w["bias"]
+    z_i, z_f, z_g, z_o = np.split(z, 4, axis=-1)
+    c = sigma(z_f) * c_prev + sigma(z_i) * np.tanh(z_g)
+    r = (sigma(z_o) * np.tanh(c)) @ w["projection_kernel"]
+    return r, (r, c)
+
+
+def _standardized(v, epsilon):
+    centred = v - v.mean(axis=-1, keepdims=True)
+    return centred / np.sqrt(v.var(axis=-1, keepdims=True) + epsilon)
+
+
+def layer_norm_gru(x, states, w, psi):
+    (h_prev,) = states
+    b, d = w["bias"]
+    v = w["norm_gamma_x"] * _standardized(x @ w["kernel"], 1e-3) + b
+    s = h_prev @ w["recurrent_kernel"]
+    s = w["norm_gamma_h"] * _standardized(s, 1e-3) + d
+    v_u, v_r, v_g = np.split(v, 3, axis=-1)
+    s_u, s_r, s_g = np.split(s, 3, axis=-1)
+    u = sigma(v_u + s_u)
+    g = np.tanh(v_g + sigma(v_r + s_r) * s_g)
+    h = u * h_prev + (1 - u) * g
+    return h, (h,)
+
+
+def layer_norm_simple_rnn(x, states, w, psi):
+    (h_prev,) = states
+    net = x @ w["kernel"] + h_prev @ w["recurrent_kernel"]
+    net = w["norm_gamma_z"] * _standardized(net, 1e-5)
+    h = np.tanh(net + w["bias"])
+    return h, (h,)
+
+
+def slstm(x, states, w, psi):
+    """Without a stabiliser: h is that of exponential gates as they are."""
+    h_prev, c_prev, n_prev, m_prev = (v.astype("float64") for v in states)
+    R = w["recurrent_kernel"]
+    if R.ndim == 3:
+        R = _from_blocks(R, h_prev.shape[-1])
+    z = x @ w["kernel"] + h_prev @ R + w["bias"]
+    z_i, z_f, z_g, z_o = np.split(z, 4, axis=-1)
+    scale = np.exp(m_prev)
+    c = sigma(z_f) * scale * c_prev + np.exp(z_i) * np.tanh(z_g)
+    n = sigma(z_f) * scale * n_prev + np.exp(z_i)
+    h = sigma(z_o) * c / n
+    m = np.where(n_prev > 0, np.maximum(np.log(sigma(z_f)) + m_prev, z_i), z_i)
+    return h, (h, c / np.exp(m), n / np.exp(m), m)
+
+
+def _from_blocks(R, units):
+    """The matrix whose blocks, the columns gate by gate, lie on a diagonal."""
+    blocks, size, width = R.shape
+    gates = width // size
+    whole = np.zeros((units, gates * units))
+    for k, gate in np.ndindex(blocks, gates):
+        rows = slice(k * size, (k + 1) * size)
+        columns = slice(gate * units + k * size, gate * units + (k + 1) * size)
+        whole[rows, columns] = R[k][:, gate * size : (gate + 1) * size]
+    return whole
+
+
+def lru(x, states, w, psi):
+    (before,) = states
+    re, im, _ = np.split(before.astype("float64"), 3, axis=-1)
+    b_re, b_im, d = np.split(w["kernel"], 3, axis=1)
+    rate = np.exp(-np.exp(w["nu_log"]) + 1j * np.exp(w["theta_log"]))
+    u = np.exp(w["gamma_log"]) * (x @ (b_re + 1j * b_im))
+    h = rate * (re + 1j * im) + u
+    c_re, c_im = np.split(w["output_kernel"], 2)
+    y = (h @ (c_re + 1j * c_im)).real + x @ d
+    return y, (np.concatenate([h.real, h.imag, x @ d], axis=-1),)
+
+
 def _peepholes(kernel, units, count):
     """One matrix a gate, whatever the kernel's form."""
     if kernel is None:
@@ -107,21 +341,64 @@ def _peepholes(kernel, units, count):
     return [kernel[:, k * units : (k + 1) * units] for k in range(count)]
 
 
+def zoned_out(oracle, p=0.1):
+    """In inference a state is p of the old one and 1 − p of the new one."""
+
+    def step(x, states, w, psi):
+        _, new = oracle(x, states, w, psi)
+        kept = tuple(
+            p * before.astype("float64") + (1 - p) * after
+            for before, after in zip(states, new, strict=True)
+        )
+        return kept[0], kept
+
+    return step
+
+
+#: Key of a row, or of one of its variants -> oracle.
 ORACLES = {
     "coupled_gate_lstm": coupled_gate_lstm,
     "elman": elman,
-    "fused_gru": fused_gru,
-    "fused_lstm": fused_lstm,
+    "gru": gru,
+    "gru-zoneout": zoned_out(gru),
     "jordan": jordan,
+    "lstm": lstm,
+    "lstm-zoneout": zoned_out(lstm),
     "peephole_lstm": peephole_lstm,
+    "peephole_lstm-zoneout": zoned_out(peephole_lstm),
+    "simple_rnn": simple_rnn,
+    "update_gate": update_gate,
+    "ind_rnn": ind_rnn,
+    "layer_norm_lstm": layer_norm_lstm,
+    "min_gru": min_gru,
+    "min_gru-positive": positive_min_gru,
+    "min_lstm": min_lstm,
+    "min_lstm-positive": positive_min_lstm,
+    "mgu": mgu,
+    "mgu-keep": keeping_mgu,
+    "mut1": mut1,
+    "mut2": mut2,
+    "mut3": mut3,
+    "ablated_lstm": ablated(),
+    "ablated_lstm-nig": ablated("i"),
+    "ablated_lstm-nfg": ablated("f"),
+    "ablated_lstm-nog": ablated("o"),
+    "ablated_lstm-niaf": ablated(phi=lambda v: v),
+    "ablated_lstm-noaf": ablated(psi_c=lambda v: v),
+    "ablated_lstm-fgr": ablated(gate_recurrence=True),
+    "projected_lstm": projected_lstm,
+    "layer_norm_gru": layer_norm_gru,
+    "layer_norm_simple_rnn": layer_norm_simple_rnn,
+    "slstm": slstm,
+    "lru": lru,
 }
 
 
-def run(oracle, x, states, w, psi, mask=None):
+def run(oracle, x, states, w, psi, mask=None, dilation=1):
     """Steps an oracle over time, by Keras's rule for masks.
 
     A masked step keeps the states and repeats the last valid output, zeros
-    where there is none yet.
+    where there is none yet. With a dilation d all of this is of step t − d.
 
     Returns:
         Outputs `(batch, time, width)` and the states after the last step.
@@ -130,7 +407,9 @@ def run(oracle, x, states, w, psi, mask=None):
     if mask is None:
         mask = np.ones((batch, time), dtype=bool)
     rows = [
-        _run_row(oracle, x[n], [s[n] for s in states], w, psi, mask[n])
+        _run_row(
+            oracle, x[n], [s[n] for s in states], w, psi, mask[n], dilation
+        )
         for n in range(batch)
     ]
     outputs = np.stack([row_outputs for row_outputs, _ in rows])
@@ -141,13 +420,14 @@ def run(oracle, x, states, w, psi, mask=None):
     return outputs, last
 
 
-def _run_row(oracle, x, states, w, psi, mask):
+def _run_row(oracle, x, states, w, psi, mask, dilation):
     states = [s[None] for s in states]
     any_output, _ = oracle(x[:1], states, w, psi)
-    y = np.zeros_like(any_output)
-    outputs = []
+    steps = [(np.zeros_like(any_output), states)] * dilation
     for x_t, valid in zip(x, mask, strict=True):
+        y, states = steps[-dilation]
         if valid:
             y, states = oracle(x_t[None], states, w, psi)
-        outputs.append(y[0])
+        steps.append((y, states))
+    outputs = [y[0] for y, _ in steps[dilation:]]
     return np.stack(outputs), [s[0] for s in states]

@@ -7,7 +7,13 @@ import keras
 import numpy as np
 import pytest
 
-from keras_rnn.layers import LAYERS, CoupledGateLSTM, Elman, PeepholeLSTM
+from keras_rnn.engine import RecurrentCell
+from keras_rnn.layers import (
+    LAYERS,
+    CoupledGateLSTM,
+    Elman,
+    PeepholeLSTM,
+)
 from tests.backend import fused_only
 from tests.layers import arguments
 from tests.rows import (
@@ -42,6 +48,13 @@ def test_help_shows_every_argument_of_the_constructors(cls):
             assert taken - {"self"} <= shown
 
 
+@every_class
+def test_help_explains_every_argument_in_place(cls):
+    entries = arguments.explained(cls)
+    assert sorted(entries) == sorted([*arguments.names(cls), "**kwargs"])
+    assert "See `" not in cls.__doc__
+
+
 @every_own_key
 def test_a_layer_shows_the_arguments_of_its_cell_and_of_keras_rnn(key):
     layer = LAYERS[key].layer
@@ -56,7 +69,16 @@ def test_a_layer_shows_the_arguments_of_its_cell_and_of_keras_rnn(key):
 def test_shared_arguments_have_the_names_and_defaults_of_keras(cls):
     theirs = inspect.signature(keras.layers.LSTM).parameters
     ours = inspect.signature(cls).parameters
-    for name in set(theirs) & set(ours) - {"kwargs"}:
+    # A cell, or its kind, may state another default.
+    shared = inspect.signature(RecurrentCell.__init__).parameters
+    own = set()
+    for base in getattr(cls, "cell_class", cls).__mro__:
+        if base is RecurrentCell:
+            break
+        if "__init__" in vars(base):
+            stated = inspect.signature(base.__init__).parameters
+            own |= shared.keys() & stated.keys()
+    for name in set(theirs) & set(ours) - {"kwargs"} - own:
         assert ours[name].default == theirs[name].default, name
 
 
@@ -68,10 +90,15 @@ def test_arguments_of_the_cell_are_attributes_of_the_layer(key):
         assert getattr(layer, name) is getattr(layer.cell, name)
 
 
+PREFIXES = ["kernel", "recurrent", "bias", "peephole", "output", "projection"]
+DRAWN_BY_THE_CELL = {"nu_log", "theta_log", "gamma_log"}
+
+
 @each_own_kind
 def test_each_initializer_fills_its_own_weight(variant):
     values = {"kernel": 2.0, "recurrent": 3.0, "bias": 4.0}
-    values |= {"peephole": 5.0, "output": 6.0}
+    values |= {"peephole": 5.0, "output": 6.0, "projection": 9.0}
+    values |= {"norm_gamma": 7.0, "norm_beta": 8.0}
     taken = arguments.names(variant.layer_class)
     initializers = {
         f"{of}_initializer": keras.initializers.Constant(value)
@@ -82,21 +109,22 @@ def test_each_initializer_fills_its_own_weight(variant):
         initializers["unit_forget_bias"] = False
     layer = variant.layer(**initializers)
     layer.build((BATCH, TIME, FEATURES))
-    expected = {
-        "kernel": values["kernel"],
-        "recurrent_kernel": values["recurrent"],
-        "bias": values["bias"],
-        "peephole_kernel": values["peephole"],
-        "output_kernel": values["output"],
-        "output_bias": values["bias"],
-    }
     for weight in layer.trainable_weights:
-        assert np.unique(weight) == expected[weight.name], weight.name
+        if weight.name not in DRAWN_BY_THE_CELL:
+            assert np.unique(weight) == values[_prefix(weight)], weight.name
+
+
+def _prefix(weight):
+    """The first words of the arguments that a weight follows."""
+    if weight.name == "gate_kernel":  # the further rows of R
+        return "recurrent"
+    first, _, last = weight.name.rpartition("_")
+    return "bias" if last == "bias" else first or weight.name
 
 
 @each_own_kind
 def test_each_regularizer_adds_the_loss_of_its_own_weight(variant):
-    of = ["kernel", "recurrent", "bias", "peephole", "output"]
+    of = PREFIXES
     taken = arguments.names(variant.layer_class)
     layer = variant.layer(
         **{
@@ -106,17 +134,10 @@ def test_each_regularizer_adds_the_loss_of_its_own_weight(variant):
         }
     )
     layer(random_sequences())
-    rates = {
-        "kernel": 1e0,
-        "recurrent_kernel": 1e1,
-        "bias": 1e2,
-        "peephole_kernel": 1e3,
-        "output_kernel": 1e4,
-        "output_bias": 1e2,
-    }
     expected = [
-        rates[w.name] * np.abs(np.array(w)).sum()
+        10.0 ** of.index(_prefix(w)) * np.abs(np.array(w)).sum()
         for w in layer.trainable_weights
+        if _prefix(w) in of  # the norms have no such argument
     ]
     actual = [float(np.array(loss)) for loss in layer.losses]
     np.testing.assert_allclose(sorted(actual), sorted(expected), rtol=1e-5)
@@ -124,7 +145,7 @@ def test_each_regularizer_adds_the_loss_of_its_own_weight(variant):
 
 @each_own_kind
 def test_each_constraint_holds_its_own_weight(variant):
-    of = ["kernel", "recurrent", "bias", "peephole", "output"]
+    of = PREFIXES
     taken = arguments.names(variant.layer_class)
     constraints = {
         name: keras.constraints.MaxNorm(float(k + 1))
@@ -136,9 +157,8 @@ def test_each_constraint_holds_its_own_weight(variant):
     )
     layer.build((BATCH, TIME, FEATURES))
     for weight in layer.trainable_weights:
-        name = weight.name.rpartition("_")
-        of = "bias" if name[2] == "bias" else name[0] or weight.name
-        assert weight.constraint is constraints[of], weight.name
+        expected = constraints.get(_prefix(weight))
+        assert weight.constraint is expected, weight.name
 
 
 @pytest.mark.parametrize("cls", [PeepholeLSTM, CoupledGateLSTM])

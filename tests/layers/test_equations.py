@@ -87,7 +87,7 @@ def _by_oracle(variant, layer, x, states, mask=None, weights=None):
     named = {w.name: ops.convert_to_numpy(w) for w in layer.weights}
     psi = variant.arguments.get("output_activation", "linear")
     return oracles.run(
-        oracles.ORACLES[variant.key],
+        oracles.ORACLES.get(str(variant), oracles.ORACLES[variant.key]),
         x,
         states,
         {**(weights or {}), **named},

@@ -5,7 +5,14 @@ import keras
 import numpy as np
 import pytest
 
-from keras_rnn.layers import GRU, LSTM, CoupledGateLSTM, Elman, PeepholeLSTM
+from keras_rnn.layers import (
+    GRU,
+    LSTM,
+    CoupledGateLSTM,
+    Elman,
+    PeepholeLSTM,
+    SimpleRNN,
+)
 from tests.backend import tensorflow_only
 from tests.rows import (
     BATCH,
@@ -60,6 +67,10 @@ def test_elman_is_simple_rnn_and_dense(output_activation):
 @pytest.mark.parametrize(
     ("ours", "theirs"),
     [
+        (
+            SimpleRNN(UNITS, **EVERYTHING),
+            keras.layers.SimpleRNN(UNITS, **EVERYTHING),
+        ),
         (LSTM(UNITS, **EVERYTHING), keras.layers.LSTM(UNITS, **EVERYTHING)),
         (
             LSTM(UNITS, unit_forget_bias=False, **EVERYTHING),

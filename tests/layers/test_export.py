@@ -37,7 +37,7 @@ pytestmark = [
 
 # One row of each family: with a read-out, gates, peepholes, two biases.
 few_variants = of_own_variants(
-    "elman-read_out", "fused_gru", "peephole_lstm", "coupled_gate_lstm-full"
+    "elman-read_out", "gru", "peephole_lstm", "coupled_gate_lstm-full"
 )
 every_shape = pytest.mark.parametrize(
     ("batch", "time"),

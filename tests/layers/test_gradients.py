@@ -30,6 +30,7 @@ MASKED_DROPOUT = {
     "mask": MASKS["holes"],
     "training": True,
     "recurrent_dropout": 0.4,
+    "zoneout": 0.2,
     "seed": 1,
 }
 
@@ -73,7 +74,7 @@ def test_the_gradient_under_dropout_is_that_of_autodiff(variant, seed):
     )
 
 
-@every_own_variant
+@each_own_kind
 def test_the_masked_gradient_under_dropout_is_that_of_autodiff(variant):
     assert_equals_autodiff(variant, **MASKED_DROPOUT)
 
@@ -99,7 +100,7 @@ def test_padding_changes_no_gradient(variant):
 
 
 @tensorflow_only  # float32 is too coarse to take differences in
-@every_own_variant
+@each_own_kind
 def test_the_gradient_is_that_of_central_differences(variant):
     """One random direction a tensor, through all of its entries."""
     mask = MASKS["holes"]
@@ -137,6 +138,7 @@ def assert_equals_autodiff(
     variant, mask=None, training=False, time=TIME, **arguments
 ):
     arguments = {**EVERYTHING, **arguments}
+    arguments |= variant.dropping(arguments.pop("recurrent_dropout", 0.0))
     results = {}
     for engine in ("fused", "reference"):
         layer = variant.random_layer(engine=engine, **arguments)

@@ -75,7 +75,10 @@ def reference(variant_name):
     return results(variant, "eager", engine="reference")
 
 
-@products(mode=["graph of unknown sizes", "XLA"], variant=OF_EACH_OWN_KIND)
+@products(
+    mode=mostly_slow(["graph of unknown sizes", "XLA"], default=["XLA"]),
+    variant=OF_EACH_OWN_KIND,
+)
 def test_numbers_are_those_of_the_reference_engine(variant, mode):
     actual = results(variant, mode)
     for value, expected in zip(actual, reference(str(variant)), strict=True):

@@ -25,10 +25,11 @@ from tests.rows import (
 @each_own_kind
 def test_keras_accepts_the_layer(variant):
     arguments = {"units": UNITS, **variant.arguments}
+    arguments |= {"dropout": 0.1, **variant.dropping(0.1)}
     output_units = variant.arguments.get("output_units", UNITS)
     TestCase().run_layer_test(
         variant.layer_class,
-        init_kwargs={**arguments, "dropout": 0.1, "recurrent_dropout": 0.1},
+        init_kwargs=arguments,
         input_shape=(BATCH, TIME, FEATURES),
         expected_output_shape=(BATCH, output_units),
         expected_num_seed_generators=1,
@@ -54,14 +55,14 @@ def test_cells_stack_in_keras_rnn(variant, tmp_path):
     cells = [
         variant.cell(),
         keras.layers.LSTMCell(UNITS),
-        variant.cell(UNITS + 1),
+        variant.cell(2 * UNITS),
     ]
     stack = keras.layers.RNN(cells, return_sequences=True)
     model = keras.Sequential([keras.Input((TIME, FEATURES)), stack])
     randomized(model)
     first = variant.layer(return_sequences=True)
     between = keras.layers.LSTM(UNITS, return_sequences=True)
-    last = variant.layer(UNITS + 1, return_sequences=True)
+    last = variant.layer(2 * UNITS, return_sequences=True)
     layers = keras.Sequential(
         [keras.Input((TIME, FEATURES)), first, between, last]
     )

@@ -22,7 +22,8 @@ def test_every_key_gets_a_layer_that_takes_units_first(variant):
     layer = get(variant.key)(UNITS, **variant.arguments)
     assert isinstance(layer, keras.layers.RNN)
     shape = layer.compute_output_shape((None, TIME, FEATURES))
-    assert shape == (None, variant.arguments.get("output_units", UNITS))
+    width = variant.arguments.get("output_units", UNITS)
+    assert shape == (None, variant.arguments.get("projection_units", width))
 
 
 def test_variants_name_arguments_of_their_layer():
@@ -53,7 +54,7 @@ def test_a_registered_layer_is_got_by_its_key(table):
     assert table["my_elman"].variants == {"wide": {"output_units": 9}}
 
 
-@pytest.mark.parametrize("key", ["lstm", "elman"])
+@pytest.mark.parametrize("key", ["keras_lstm", "elman"])
 def test_a_taken_key_is_refused(table, key):
     before = dict(table)
     with pytest.raises(ValueError, match=r"is taken by .* another key"):

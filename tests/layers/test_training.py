@@ -50,7 +50,7 @@ def test_both_engines_learn_the_same(variant):
             variant,
             "auto",
             engine=engine,
-            recurrent_dropout=0.2,
+            **variant.dropping(0.2),
             seed=1,
             kernel_regularizer="l2",
             bias_constraint=keras.constraints.MaxNorm(1.0),

@@ -139,6 +139,26 @@ def test_it_is_saved_and_loaded_with_its_model(tmp_path):
     assert after == pytest.approx(before)
 
 
+def test_it_gets_the_mask_of_the_model_that_it_judges():
+    model = many_to_many(Stack("simple_rnn", 2), Tokens(4, 2), Binary())
+    of_all, of_valid = (
+        keras.metrics.RootMeanSquaredError(name=name)
+        for name in ("of_all", "of_valid")
+    )
+    metrics = ["accuracy", of_all, Masked(of_valid)]
+    model.compile("sgd", "binary_crossentropy", metrics=metrics)
+    ids = np.array([[1, 2, 0, 0], [3, 0, 0, 0]])
+    chances = np.asarray(model(ids))[..., 0]
+    y = np.where(ids > 0, chances > 0.5, chances < 0.5) * 1.0
+    errors = (y - chances) ** 2
+    found = model.evaluate(ids, y, verbose=0, return_dict=True)
+    assert found["accuracy"] == 1
+    expected = np.sqrt(errors[ids > 0].mean())
+    assert found["of_valid"] == pytest.approx(expected, rel=1e-5)
+    assert found["of_all"] == pytest.approx(np.sqrt(errors.mean()), rel=1e-5)
+    assert found["of_all"] > found["of_valid"]
+
+
 def test_a_metric_that_does_not_fit_the_targets_is_named():
     model = many_to_many(Stack("simple_rnn", 2), Tokens(4, 2), MultiClass(3))
     metric = Masked(keras.metrics.MeanSquaredError())

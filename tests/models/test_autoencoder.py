@@ -10,8 +10,8 @@ from keras_rnn.models import (
     Sequences,
     Stack,
     Tokens,
+    as_autoencoder,
     many_to_one,
-    parts,
     sequence_autoencoder,
 )
 from tests.rows import few_keys
@@ -58,11 +58,66 @@ def test_every_key_trains_saves_and_loads(key, conditional, x, tmp_path):
         stack, fixed_length, LATENT, conditional=conditional
     )
     trained(models.autoencoder, x).save(tmp_path / "model.keras")
-    loaded = parts(keras.models.load_model(tmp_path / "model.keras"))
+    loaded = as_autoencoder(keras.models.load_model(tmp_path / "model.keras"))
     codes = models.encoder(x)
     np.testing.assert_array_equal(models.autoencoder(x), loaded.autoencoder(x))
     np.testing.assert_array_equal(codes, loaded.encoder(x))
     np.testing.assert_array_equal(models.decoder(codes), loaded.decoder(codes))
+
+
+@pytest.mark.parametrize("units", [3, [4, 3]], ids=str)
+@pytest.mark.parametrize("key", ["lstm", "keras_lstm"])
+def test_the_state_as_code_is_the_lstm_autoencoder_of_keras(key, units, x):
+    """Encoder, RepeatVector, decoder: weight for weight, and step by step."""
+    models = sequence_autoencoder(
+        Stack(key, units, options=on_the_plain_loop(key)),
+        fixed_length,
+        code="state",
+        read_out="recurrent",
+    )
+    below = [] if units == 3 else [4]
+    theirs = keras.Sequential(
+        [
+            keras.Input((TIME, FEATURES)),
+            *(keras.layers.LSTM(n, return_sequences=True) for n in below),
+            keras.layers.LSTM(3),
+            keras.layers.RepeatVector(TIME),
+            *(keras.layers.LSTM(3, return_sequences=True) for _ in below),
+            keras.layers.LSTM(FEATURES, return_sequences=True),
+        ]
+    )
+    theirs.set_weights(models.autoencoder.get_weights())
+    np.testing.assert_allclose(models.autoencoder(x), theirs(x), atol=1e-6)
+    assert models.encoder.output_shape == (None, 3)
+
+
+@pytest.mark.parametrize(
+    "form", mostly_slow(FORMS, default=["conditional, reverse"])
+)
+def test_the_state_as_code_suits_every_form(form, x, tmp_path):
+    models = sequence_autoencoder(
+        Stack("gru", [4, 3]), padded_to_any_length, code="state", **form
+    )
+    padded = np.insert(x, [TIME] * 2, PADDING, axis=1)
+    codes = models.encoder(padded)
+    np.testing.assert_allclose(codes, models.encoder(x), atol=1e-6)
+    assert tuple(codes.shape) == (BATCH, 3)
+    models.autoencoder.save(tmp_path / "model.keras")
+    loaded = as_autoencoder(keras.models.load_model(tmp_path / "model.keras"))
+    np.testing.assert_array_equal(loaded.encoder(padded), codes)
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"code": "state", "latent_units": 3}, "Leave it out"),
+        ({}, "`latent_units` must be a positive integer"),
+        ({"code": "cell"}, "`code` must be one of"),
+    ],
+)
+def test_the_width_of_the_code_is_said_once(settings, message):
+    with pytest.raises(ValueError, match=message):
+        sequence_autoencoder(Stack("gru", 3), fixed_length, **settings)
 
 
 @pytest.mark.parametrize(
@@ -195,7 +250,9 @@ def test_a_conditional_decoder_sees_the_true_output_in_training(reverse, x):
     )
 
 
-@pytest.mark.parametrize("key", ["simple_rnn", "lstm", "peephole_lstm"])
+@pytest.mark.parametrize(
+    "key", ["keras_simple_rnn", "keras_lstm", "peephole_lstm"]
+)
 def test_a_recurrent_read_out_stays_within_one(key, x):
     models = sequence_autoencoder(
         Stack(key, 3), fixed_length, LATENT, read_out="recurrent"
@@ -209,7 +266,7 @@ def test_a_recurrent_read_out_stays_within_one(key, x):
 
 def test_the_decoder_is_the_mirror_of_the_encoder():
     models = sequence_autoencoder(
-        Stack(["gru", "elman"], [6, 4]), fixed_length, LATENT
+        Stack(["keras_gru", "elman"], [6, 4]), fixed_length, LATENT
     )
     units = [
         [(type(layer).__name__, layer.units) for layer in part.layers
@@ -294,4 +351,4 @@ def test_a_wrong_part_is_refused(arguments, error, message):
 def test_another_model_has_no_parts():
     model = many_to_one(Stack("elman", 3), Sequences(), Regression())
     with pytest.raises(ValueError, match="made by sequence_autoencoder"):
-        parts(model)
+        as_autoencoder(model)

@@ -13,7 +13,7 @@ from keras_rnn.models import (
     Sequences,
     Stack,
     Tokens,
-    compile_defaults,
+    Training,
     many_to_many,
 )
 from tests.models.quick import quick_stack
@@ -34,7 +34,7 @@ def x():
 def test_every_key_trains_saves_and_loads(key, tmp_path):
     head = NextToken.of(TOKENS)
     model = many_to_many(quick_stack(key, 3), TOKENS, head)
-    model.compile(**compile_defaults(head))
+    Training().compile(model, head)
     targets = np.roll(IDS, -1, axis=1)
     history = model.fit(IDS, targets, batch_size=BATCH, verbose=0).history
     assert np.isfinite(history["loss"]).all()
@@ -61,14 +61,14 @@ def test_a_head_answers_at_every_step(head, width, x):
 
 def test_a_stack_of_everything_answers_at_every_step(x):
     stack = Stack(
-        ["gru", "elman"], 4, bidirectional=True, dropout=0.1,
+        ["keras_gru", "elman"], 4, bidirectional=True, dropout=0.1,
         recurrent_dropout=0.1, normalization="layer", residual=True,
     )  # fmt: skip
     model = many_to_many(
         stack, Sequences(FEATURES, mask_value=0.0), MultiClass(3)
     )
     # Of which XLA would compile each loop, in minutes.
-    model.compile(**compile_defaults(MultiClass(3)), jit_compile=False)
+    Training().compile(model, MultiClass(3), jit_compile=False)
     x[1, 2:] = x[2] = 0
     model.fit(x, np.zeros((BATCH, TIME)), verbose=0)
     y = np.asarray(model(x))
@@ -86,7 +86,7 @@ def test_a_stack_of_everything_answers_at_every_step(x):
 )
 def test_padded_steps_weigh_nothing_in_loss_and_metrics(head, targets):
     model = many_to_many(Stack("elman", 3), TOKENS, head)
-    model.compile(**compile_defaults(head))
+    Training().compile(model, head)
     before = model.evaluate(IDS, targets, batch_size=BATCH, verbose=0)
     changed = np.where(
         (IDS == 0).reshape(IDS.shape + (1,) * (targets.ndim - 2)),
@@ -107,10 +107,34 @@ def test_the_loss_is_the_mean_over_valid_steps():
     np.testing.assert_allclose(loss, errors[IDS != 0].mean(), rtol=1e-5)
 
 
+@pytest.mark.parametrize(
+    ("head", "loss", "padding"),
+    [
+        (Regression(), "mse", 1000.0),
+        (Binary(), "binary_crossentropy", 0.0),
+    ],
+)
+def test_padding_weighs_nothing_where_targets_lack_their_last_axis(
+    head, loss, padding
+):
+    x = np.random.default_rng(0).normal(size=(4, 4, 1))  # as long as many
+    for row, length in enumerate((1, 2, 3, 4)):
+        x[row, length:] = -9
+    valid = x[..., 0] != -9
+    model = many_to_many(Stack("elman", 3), Sequences(mask_value=-9.0), head)
+    model.compile("sgd", loss)
+    answers = np.asarray(model(x))[..., 0]
+    errors = (answers - 1) ** 2 if loss == "mse" else -np.log(answers)
+    y = np.where(valid, 1.0, padding)
+    for targets in (y, y[..., None]):
+        found = model.evaluate(x, targets, verbose=0)
+        np.testing.assert_allclose(found, errors[valid].mean(), rtol=1e-4)
+
+
 def test_a_batch_of_padding_trains_without_nan():
     head = MultiClass(3)
     model = many_to_many(Stack("gru", 3, normalization="batch"), TOKENS, head)
-    model.compile(**compile_defaults(head))
+    Training().compile(model, head)
     model.fit(IDS[2:], np.zeros((1, TIME)), verbose=0)
     assert np.isfinite(model(IDS)).all()
 
@@ -124,7 +148,7 @@ def test_logits_are_float32_under_mixed_precision():
     assert keras.backend.standardize_dtype(model(IDS).dtype) == "float32"
 
 
-@pytest.mark.parametrize("key", ["lstm", "elman"])
+@pytest.mark.parametrize("key", ["keras_lstm", "elman"])
 def test_a_language_model_never_sees_the_future(key):
     model = many_to_many(
         Stack(key, [3, 3], residual=True), TOKENS, NextToken.of(TOKENS)

@@ -12,7 +12,7 @@ from keras_rnn.models import (
     Sequences,
     Stack,
     Tokens,
-    compile_defaults,
+    Training,
     many_to_one,
 )
 from tests.models.quick import quick_stack
@@ -50,7 +50,7 @@ def test_every_key_is_pooled_trained_saved_and_loaded(key, tmp_path):
     model = many_to_one(
         quick_stack(key, 3), Tokens(7, 3), Binary(), pooling=pooling
     )
-    model.compile(**compile_defaults(Binary()))
+    Training().compile(model, Binary())
     model.fit(IDS, np.ones((len(IDS), 1)), batch_size=BATCH, verbose=0)
     model.save(tmp_path / "model.keras")
     loaded = keras.models.load_model(tmp_path / "model.keras")
@@ -61,7 +61,7 @@ def test_every_key_is_pooled_trained_saved_and_loaded(key, tmp_path):
 @pytest.mark.parametrize("bidirectional", [False, True])
 def test_padding_changes_no_pooled_model(pooling, bidirectional):
     stack = Stack(
-        ["gru", "elman"], 3, bidirectional=bidirectional,
+        ["keras_gru", "elman"], 3, bidirectional=bidirectional,
         normalization="layer", residual=True,
     )  # fmt: skip
     model = many_to_one(stack, Tokens(7, 3), MultiClass(3), pooling=pooling)

@@ -80,6 +80,10 @@ def models():
             seq2seq(Stack("peephole_lstm", 3), two, Regression(3, 2)),
             numbers(),
         ),
+        "two_cells": (
+            seq2seq(Stack(["keras_lstm", "gru"], units=3), two, Regression(3)),
+            numbers(),
+        ),
         "stateful": (
             stateful_forecaster(gru, Sequences(2), Regression(), batch_size=2),
             numbers(),
@@ -104,21 +108,39 @@ def frame():
 
 
 def forecasters():
-    """One forecaster per strategy, with and without a distribution."""
+    """One forecaster per strategy, with and without a distribution.
+
+    And an ensemble whose layers are Keras's own and of this package.
+    """
     shared = {
         "columns": Columns("sales", series="shop"),
-        "units": 3,
+        "network": Stack("lstm", units=3),
         "training": Training(epochs=1),
         "calendar": "dayofweek",
     }
+    two = {
+        "network": [
+            Stack(key, units=3, dropout=0.1) for key in ("keras_lstm", "gru")
+        ],
+        "training": Training(epochs=1, global_clipnorm=None),
+    }
     return {
-        "direct": Forecaster(2, 7, intervals=(0.5,), **shared),
+        "direct": Forecaster(horizon=2, lookback=7, intervals=(0.5,), **shared),
         "recursive": Forecaster(
-            2, 7, strategy="recursive", distribution="gaussian", **shared
+            horizon=2,
+            lookback=7,
+            strategy="recursive",
+            distribution="gaussian",
+            **shared,
         ),
         "encoder_decoder": Forecaster(
-            2, 7, strategy="encoder_decoder", cell="gru", seeds=2, **shared
+            horizon=2,
+            lookback=7,
+            strategy="encoder_decoder",
+            num_seeds=2,
+            **shared | {"network": Stack("gru", units=3)},
         ),
+        "two_networks": Forecaster(horizon=2, lookback=7, **shared | two),
     }
 
 

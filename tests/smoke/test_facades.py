@@ -7,6 +7,7 @@ import pytest
 
 from keras_rnn.data import Columns, Windows
 from keras_rnn.forecasting import Forecaster, Training
+from keras_rnn.models import Stack
 from keras_rnn.tuning import CrossValidation, Forecast, search_cells
 
 
@@ -22,8 +23,7 @@ def test_forecaster(tmp_path):
     forecaster = Forecaster(
         horizon=2,
         lookback=7,
-        cell="elman",
-        units=4,
+        network=Stack("elman", units=4),
         intervals=(0.8,),
         training=Training(epochs=3, batch_size=16),
     )

@@ -51,7 +51,7 @@ def assert_survives(model, x, expected, folder):
     np.testing.assert_allclose(actual, expected, rtol=1e-5, atol=1e-6)
 
 
-@pytest.mark.parametrize("cell", ["elman", "fused_gru", "lstm"])
+@pytest.mark.parametrize("cell", ["elman", "gru", "keras_lstm"])
 def test_many_to_one(cell, tmp_path):
     model = many_to_one(
         Stack(cell, 4), Sequences(FEATURES, TIME), Regression(horizon=HORIZON)
@@ -103,7 +103,7 @@ def test_sequence_autoencoder(tmp_path):
 def test_stateful_forecaster():
     """Called step by step it answers as if it saw the whole sequence."""
     model = stateful_forecaster(
-        Stack("fused_lstm", 4),
+        Stack("lstm", 4),
         Sequences(FEATURES),
         Regression(),
         batch_size=BATCH,

@@ -48,22 +48,26 @@ def test_objectives_that_would_be_added_up_end_a_search(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "scaling", mostly_slow(["level", "change"], default=["change"])
+    "representation", mostly_slow(["level", "change"], default=["change"])
 )
-def test_val_mae_is_in_the_units_of_the_data(scaling, tmp_path):
+def test_val_mae_is_in_the_units_of_the_data(representation, tmp_path):
     task = tiny.forecast()
-    hypermodel = RecurrentHyperModel.fixed(task, cell="elman", scaling=scaling)
+    hypermodel = RecurrentHyperModel.fixed(
+        task, cell="elman", representation=representation
+    )
     hp = keras_tuner.HyperParameters()
     model = hypermodel.build(hp)
     model.optimizer.learning_rate = 0.0  # the weights stay as they are
     history = hypermodel.fit(hp, model, epochs=1, verbose=0).history
     last = task.folds(CrossValidation())[-1]
-    fold = task.fold_data({"lookback": 6, "scaling": scaling}, last)
+    fold = task.fold_data(
+        task.entries() | {"representation": representation}, last
+    )
     assert history["val_mae"] == [pytest.approx(fold.score(model))]
-    forecast = fold.validation.invert(
+    forecast = fold.part.invert(
         model.predict(fold.validation_data(), verbose=0)
     )
-    error = np.abs(fold.validation.actual - forecast).mean()
+    error = np.abs(fold.part.actual - forecast).mean()
     assert history["val_mae"] == [pytest.approx(error)]
     assert "mae" not in history  # it would be in other units
 
@@ -71,7 +75,7 @@ def test_val_mae_is_in_the_units_of_the_data(scaling, tmp_path):
 @pytest.mark.parametrize("objective", ["val_loss", "loss"])
 def test_losses_in_different_units_end_a_search(objective, tmp_path):
     searcher = tuner(
-        tiny.forecast(), objective, tmp_path, scaling=["level", "change"]
+        tiny.forecast(), objective, tmp_path, representation=["level", "change"]
     )
     with pytest.raises(FatalValueError, match=f"'{objective}' is in units"):
         searcher.search(verbose=0)
@@ -102,9 +106,8 @@ def test_a_lookback_without_room_ends_a_search(tmp_path):
 
 def test_data_that_is_given_leaves_nothing_to_scale(tmp_path):
     searcher = tuner(tiny.forecast(), "val_mae", tmp_path, lookback=[4, 8])
-    data = tiny.forecast().prepared(
-        {"lookback": 4, "scaling": "level"}, validation=20
-    )
+    task = tiny.forecast()
+    data = task.prepared(task.entries() | {"lookback": 4}, held_out=20)
     with pytest.raises(FatalValueError, match="'lookback' to be tuned"):
         searcher.search(data.train.dataset(8), verbose=0)
     with pytest.raises(FatalValueError, match="Give both or neither"):

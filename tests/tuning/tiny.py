@@ -3,8 +3,8 @@
 
 As a program: `python -m tests.tuning.tiny DIRECTORY [KILL_AT]` runs the sweep
 and, before training number KILL_AT, sends itself the signal that no program
-survives. With `replace-3` it does so before it replaces a file the third time,
-which leaves a draft.
+survives. With `record-2` it does so before it writes its records the second
+time, which leaves a draft.
 """
 
 import os
@@ -62,35 +62,37 @@ class Trainings:
     def __init__(self, kill_at=None, skip=False):
         self.count = 0
         self.kill_at = kill_at
-        self.original = sweep.fit_model
+        self.original = sweep.train
         self.skip = skip
 
-    def __call__(self, *arguments):
+    def __call__(self, hypermodel, settings, data, *arguments):
         self.count += 1
         if self.count == self.kill_at:
             os.kill(os.getpid(), signal.SIGKILL)
-        if not self.skip:
-            self.original(*arguments)
+        if self.skip:
+            return hypermodel.compiled(settings, data)
+        return self.original(hypermodel, settings, data, *arguments)
 
 
 class Replacements:
-    """Counts files that are replaced, and ends the process before one."""
+    """Counts records that are replaced, and ends the process before one."""
 
     def __init__(self, kill_at):
         self.left = kill_at
         self.original = os.replace
 
-    def __call__(self, *paths):
-        self.left -= 1
+    def __call__(self, draft, path):
+        # A slow training also writes its state, sooner or later.
+        self.left -= path.name.startswith("records-")
         if not self.left:
             os.kill(os.getpid(), signal.SIGKILL)
-        self.original(*paths)
+        self.original(draft, path)
 
 
 if __name__ == "__main__":
     kill_at = (sys.argv[2:] or ["0"])[0]
-    if kill_at.startswith("replace-"):
-        os.replace = Replacements(int(kill_at.removeprefix("replace-")))
+    if kill_at.startswith("record-"):
+        os.replace = Replacements(int(kill_at.removeprefix("record-")))
     else:
-        sweep.fit_model = Trainings(int(kill_at))
+        sweep.train = Trainings(int(kill_at))
     run(sys.argv[1])

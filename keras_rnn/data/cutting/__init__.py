@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""From long series to windows: which belong to which part, and in batches."""
+"""From long series to windows, allotted to parts and in batches."""
 
-__all__ = ["datasets"]
+# Not imported here, because it imports TensorFlow.
+__all__ = ["datasets"]  # pyright: ignore[reportUnsupportedDunderAll]

@@ -1,20 +1,27 @@
 # SPDX-License-Identifier: Apache-2.0
-"""All that is asked of TensorFlow here: datasets, and the tensors they read.
+"""The uses of TensorFlow: datasets, and the tensors that they read.
 
-It takes seconds to import, so nothing else in `data` imports it, and this file
-is imported by functions that make a dataset, when they do.
+TensorFlow takes seconds to import. So nothing else in `data` imports it, and
+this file is imported only by functions that make a dataset, when they do.
 """
 
 import itertools
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 import tensorflow as tf
 
-Dataset = tf.data.Dataset
+from keras_rnn._types import Array, ArrayLike
+
+if TYPE_CHECKING:
+    Dataset: TypeAlias = tf.data.Dataset[Any]
+else:  # isinstance takes the bare class
+    Dataset = tf.data.Dataset
 
 
-def constant(values):
-    """An array as a tensor that datasets read, wherever the caller stands.
+def constant(values: Array) -> tf.Tensor:
+    """An array as a tensor for datasets, on the CPU.
 
     tf.data runs on the CPU; on a machine with an accelerator constants would
     otherwise be placed there and copied back for every batch.
@@ -24,12 +31,18 @@ def constant(values):
         return tf.constant(values)
 
 
-def in_batches(cutoffs, batch_size, *, shuffle=False, seed=None):
-    """The cutoffs, batch by batch.
+def in_batches(
+    cutoffs: ArrayLike,
+    batch_size: int,
+    *,
+    shuffle: bool = False,
+    seed: int | None = None,
+) -> Dataset:
+    """The cutoffs in batches.
 
     A shuffled epoch is one permutation, drawn when it begins: every order is
-    equally likely, and the first batch does not wait for a buffer that takes
-    in one cutoff at a time.
+    equally likely, and the first batch does not wait for a buffer that is
+    filled with one cutoff at a time.
 
     Args:
         cutoffs: int64, shape (windows,).
@@ -46,8 +59,9 @@ def in_batches(cutoffs, batch_size, *, shuffle=False, seed=None):
         >>> [batch.numpy().tolist() for batch in batches]
         [[3, 4], [5, 6], [7]]
     """
+    cutoffs = np.asarray(cutoffs, np.int64)
     if not shuffle:
-        return _cut(constant(np.asarray(cutoffs, np.int64)), batch_size)
+        return _cut(constant(cutoffs), batch_size)
     if seed is None:
         seed = int(tf.random.uniform((), maxval=2**31 - 1, dtype=tf.int32))
     # Each iteration is the next epoch.
@@ -61,17 +75,19 @@ def in_batches(cutoffs, batch_size, *, shuffle=False, seed=None):
     )
 
 
-def epochs(cutoffs, batch_size, *, seed, start=0):
+def epochs(
+    cutoffs: ArrayLike, batch_size: int, *, seed: int, start: int = 0
+) -> Dataset:
     """Batches of one shuffled epoch after the other, without an end.
 
     The order of an epoch is drawn in NumPy from the seed and the number of
-    the epoch. So batch k is the same one wherever the reading starts.
+    the epoch. So batch k is the same one whatever `start` is.
 
     Args:
         cutoffs: int64, shape (windows,).
         batch_size: Number of cutoffs in a batch; the last of an epoch holds
             the rest.
-        seed: Integer.
+        seed: The seed of the orders.
         start: Number of the first batch, counted from 0 over all epochs.
 
     Returns:
@@ -84,15 +100,17 @@ def epochs(cutoffs, batch_size, *, seed, start=0):
         >>> rows(start=3)[0] == rows(start=0)[3]
         True
     """
+    cutoffs = np.asarray(cutoffs, np.int64)
     count = -(-len(cutoffs) // batch_size)
     first, within = divmod(start, count)
     numbers = tf.data.Dataset.counter(first)
     return _permuted(numbers, cutoffs, batch_size, seed).skip(within)
 
 
-def _permuted(numbers, cutoffs, batch_size, seed):
+def _permuted(
+    numbers: Dataset, cutoffs: Array, batch_size: int, seed: int
+) -> Dataset:
     """The batches of the epochs with these numbers."""
-    cutoffs = np.asarray(cutoffs, np.int64)
 
     def permutation(number):
         return np.random.default_rng((seed, number)).permutation(cutoffs)
@@ -104,33 +122,42 @@ def _permuted(numbers, cutoffs, batch_size, seed):
     return numbers.flat_map(batches)
 
 
-def _cut(ordered, batch_size):
+def _cut(ordered: tf.Tensor, batch_size: int) -> Dataset:
+    """Batches of a tensor, in its order."""
     starts = tf.data.Dataset.range(0, len(ordered), batch_size)
     return starts.map(lambda start: ordered[start : start + batch_size])
 
 
-def cut_out(cutoffs, cut):
-    """Windows in place of the cutoffs in a dataset.
+def cut_out(cutoffs: Dataset, cut: Callable[..., Any]) -> Dataset:
+    """Replaces the cutoffs in a dataset by windows.
 
     Args:
         cutoffs: tf.data.Dataset of cutoffs, as `in_batches` returns it.
-        cut: Function from a tensor of cutoffs to what an element becomes.
+        cut: Function from a tensor of cutoffs to an element.
     """
     return _ahead(cutoffs, cut)
 
 
-def of_chunks(chunks, begins, chunk_length, cut, *, starts):
-    """Batches of chunks, step by step windows with a lookback of 1.
+def of_chunks(
+    chunks: Array,
+    begins: Array,
+    chunk_length: int,
+    cut: Callable[..., Any],
+    *,
+    starts: bool,
+) -> Dataset:
+    """Batches of chunks, whose steps are windows with a lookback of 1.
 
     Args:
         chunks: First step of each chunk, int64, shape (batches, batch).
-        begins: Whether a series begins with it, bool, the same shape.
+        begins: Whether the state begins at zero with a chunk, bool, the same
+            shape.
         chunk_length: Steps of a chunk.
-        cut: Function from steps, int64, to inputs and answers.
-        starts: Whether the inputs say which chunks begin.
+        cut: Function from steps, int64, to inputs, targets and maybe weights.
+        starts: Whether the inputs contain `begins`.
 
     Returns:
-        A tf.data.Dataset of (x, y), or with what `cut` returns beyond them.
+        A tf.data.Dataset of (x, y), or (x, y, weights) if `cut` returns them.
     """
     batch_size = chunks.shape[1]
 
@@ -140,7 +167,7 @@ def of_chunks(chunks, begins, chunk_length, cut, *, starts):
 
     def batch(first, begin):
         steps = first[:, tf.newaxis] + tf.range(chunk_length, dtype=tf.int64)
-        x, *answers = cut(tf.reshape(steps, [-1]))
+        x, *targets = cut(tf.reshape(steps, [-1]))
         inputs = x if isinstance(x, dict) else {"past": x}
         inputs["past"] = folded(inputs["past"])[:, :, 0]  # lookback 1
         if "static" in inputs:
@@ -148,41 +175,54 @@ def of_chunks(chunks, begins, chunk_length, cut, *, starts):
         if starts:
             inputs["starts"] = begin
         inputs = inputs if len(inputs) > 1 else inputs["past"]
-        return inputs, *map(folded, answers)
+        return inputs, *map(folded, targets)
 
     pairs = tf.data.Dataset.from_tensor_slices((chunks, begins))
     return _ahead(pairs, batch)
 
 
-def of_arrays(arrays, batch_size, seed):
-    """Batches of samples in arrays, shuffled anew in each epoch.
+def epochs_of_arrays(
+    arrays: Sequence[Array], batch_size: int, *, seed: int, start: int = 0
+) -> Dataset:
+    """Batches of one shuffled epoch of samples after the other, without an end.
 
     Args:
-        arrays: Tuple of arrays of equal length.
-        batch_size: Number of samples in a batch; the last holds the rest.
-        seed: As in `in_batches`.
+        arrays: Arrays of equal length.
+        batch_size: Number of samples in a batch; the last of an epoch holds
+            the rest.
+        seed: As in `epochs`.
+        start: As in `epochs`.
     """
     tensors = tuple(map(constant, arrays))
-    rows = in_batches(
-        np.arange(len(arrays[0])), batch_size, shuffle=True, seed=seed
-    )
+    rows = epochs(np.arange(len(arrays[0])), batch_size, seed=seed, start=start)
     return rows.map(
         lambda some: tuple(tf.gather(values, some) for values in tensors)
     )
 
 
-def arrays_of_first(dataset):
+def repeated(dataset: Dataset, count: int, start: int = 0) -> Dataset:
+    """The batches of a dataset over and over, without an end.
+
+    Args:
+        dataset: A tf.data.Dataset of `count` batches.
+        count: Number of its batches.
+        start: Number of the first batch, counted from 0 over all rounds.
+    """
+    return dataset.skip(start % count).concatenate(dataset.repeat())
+
+
+def arrays_of_first(dataset: Dataset) -> list[Array]:
     """The arrays in the first batch of a dataset."""
     batches = dataset.take(1).as_numpy_iterator()
     return [array for batch in batches for array in tf.nest.flatten(batch)]
 
 
-def has_no_end(dataset):
+def has_no_end(dataset: Dataset) -> bool:
     """Whether a dataset repeats for ever."""
     return int(dataset.cardinality()) == tf.data.INFINITE_CARDINALITY
 
 
-def _ahead(dataset, function):
-    """A function of each element, computed before it is asked for."""
+def _ahead(dataset: Dataset, function: Callable[..., Any]) -> Dataset:
+    """Applies a function to each element, before the element is read."""
     found = dataset.map(function, num_parallel_calls=tf.data.AUTOTUNE)
     return found.prefetch(tf.data.AUTOTUNE)

@@ -1,9 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Which rows and which windows of which series belong to which part."""
+"""The rows and the windows of each part."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import pandas as pd
+
+from keras_rnn._types import Array
+from keras_rnn.data.series import Series
+from keras_rnn.data.split import Split
+from keras_rnn.data.windows import Windows
 
 
 @dataclass(frozen=True, eq=False)
@@ -17,16 +25,21 @@ class Allotment:
             order of time, int64, shape (windows,).
     """
 
-    sections: dict[str, np.ndarray]
-    cutoffs: dict[str, np.ndarray]
+    sections: dict[str, Array]
+    cutoffs: dict[str, Array]
 
     @property
-    def training_stops(self):
+    def training_stops(self) -> Array:
         """The end of the training rows of each series, shape (series,)."""
         return self.sections["train"][:, 1]
 
 
-def allot(split, windows, bounds, names):
+def allot(
+    split: Split,
+    windows: Windows,
+    bounds: Array,
+    names: pd.Index | Sequence[Any] | None,
+) -> Allotment:
     """Splits one series or many.
 
     Args:
@@ -40,7 +53,8 @@ def allot(split, windows, bounds, names):
         An Allotment.
 
     Raises:
-        ValueError: If a part has no window, in one series or in any of many.
+        ValueError: If a part has no window, in the one series or in any of
+            many.
 
     Example:
         >>> from keras_rnn.data import Split, Windows
@@ -82,8 +96,10 @@ def allot(split, windows, bounds, names):
     )
 
 
-def target_rows(split, sections, windows):
-    """The rows that may be targets of each part, as `sections`."""
+def target_rows(
+    split: Split, sections: dict[str, Array], windows: Windows
+) -> dict[str, Array]:
+    """The rows of each part that may be targets, in the form of `sections`."""
     if split.purge:
         return sections
     train = sections["train"].copy()
@@ -92,8 +108,15 @@ def target_rows(split, sections, windows):
     return {**sections, "train": train}
 
 
-def cutoffs_of_many(targets, windows, starts):
-    """The cutoffs of all series, one after the other."""
+def cutoffs_of_many(targets: Array, windows: Windows, starts: Array) -> Array:
+    """The cutoffs of all series, one after the other.
+
+    Args:
+        targets: First row and end of the rows that may be targets, counted
+            from the start of each series, int64, shape (series, 2).
+        windows: The shape of a window.
+        starts: The first row of each series, int64, shape (series,).
+    """
     edges = zip(starts.tolist(), targets.tolist(), strict=True)
     return np.concatenate(
         [
@@ -103,7 +126,9 @@ def cutoffs_of_many(targets, windows, starts):
     )
 
 
-def check_any(name, cutoffs, section, windows):
+def check_any(
+    name: str, cutoffs: Array, section: Array, windows: Windows
+) -> None:
     """Raises a ValueError if a part has no window in any series."""
     if len(cutoffs):
         return
@@ -117,8 +142,8 @@ def check_any(name, cutoffs, section, windows):
     )
 
 
-def only_known(allotment, series):
-    """The same parts, without windows of which too little is known.
+def only_known(allotment: Allotment, series: Series) -> Allotment:
+    """Leaves out windows of which too few rows are known.
 
     Args:
         allotment: The Allotment.
@@ -143,8 +168,8 @@ def only_known(allotment, series):
     return Allotment(allotment.sections, kept)
 
 
-def needed(series):
-    """What the inputs of a window need, in words."""
+def needed(series: Series) -> str:
+    """The known rows that the inputs of a window need, as text."""
     if series.lines is not None:
         return "a known row at its end"
     return f"a known row in its lookback, {series.windows.lookback} rows,"

@@ -1,10 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """Future covariates beyond the end of a frame, from a frame of their own."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
+from keras_rnn._types import Array
 from keras_rnn._validation import instance
+from keras_rnn.data.columns import Columns
 from keras_rnn.data.frames.values import (
     check_flat,
     check_present,
@@ -14,14 +19,21 @@ from keras_rnn.data.frames.values import (
 from keras_rnn.data.time_axis.one_series import show
 
 
-def future_values(future, columns, index, bounds, names):
-    """Checks a frame of future covariates.
+def future_values(
+    future: pd.DataFrame,
+    columns: Columns,
+    index: pd.Index,
+    bounds: Array,
+    names: pd.Index | None,
+) -> tuple[Array, Array]:
+    """Checks a frame of future covariates, and takes their values.
 
     Args:
         future: DataFrame whose index continues that of each series.
         columns: The role of each column.
         index: The time axes of all series, each continued.
-        bounds: Where each series begins in the frame, and its rows.
+        bounds: Where each series begins in the frame, and the number of rows,
+            int64, shape (series + 1,).
         names: The name of each series, None if there is only one.
 
     Returns:
@@ -42,7 +54,7 @@ def future_values(future, columns, index, bounds, names):
     values = column_values(future, columns.future, columns.series)
     groups = rows_of_each(future, columns.series, names)
     ahead = (len(index) - bounds[-1]) // (len(bounds) - 1)
-    taken, positions = [], []
+    used, positions = [], []
     for number, rows in enumerate(groups):
         end = bounds[number + 1] + number * ahead
         check_continues(
@@ -51,17 +63,19 @@ def future_values(future, columns, index, bounds, names):
             index[end - 1],
             "" if names is None else f" for series {names[number]!r}",
         )
-        taken.append(rows[:ahead])
+        used.append(rows[:ahead])
         positions.append(np.arange(end, end + ahead))
-    return np.concatenate(positions), values[np.concatenate(taken)]
+    return np.concatenate(positions), values[np.concatenate(used)]
 
 
-def rows_of_each(future, series, names):
+def rows_of_each(
+    future: pd.DataFrame, series: str | None, names: pd.Index | None
+) -> Sequence[Array]:
     """The row positions of each series in the future frame."""
-    if series is None:
+    if series is None or names is None:
         return [np.arange(len(future))]
     check_present(future, series)
-    codes = names.get_indexer(future[series])
+    codes = names.get_indexer(pd.Index(future[series]))
     if (codes < 0).any():
         unknown = future[series].iloc[int(np.flatnonzero(codes < 0)[0])]
         raise ValueError(
@@ -73,8 +87,17 @@ def rows_of_each(future, series, names):
     return np.split(order, bounds)
 
 
-def check_continues(received, expected, last, owner):
-    """Raises a ValueError unless the future begins right after the frame."""
+def check_continues(
+    received: pd.Index, expected: pd.Index, last: Any, owner: str
+) -> None:
+    """Raises a ValueError unless the future begins right after the frame.
+
+    Args:
+        received: The timestamps of the future frame.
+        expected: The timestamps that follow the frame.
+        last: The last timestamp of the frame.
+        owner: " for series 'name'", or "" if there is only one.
+    """
     shared = min(len(received), len(expected))
     wrong = np.flatnonzero(received[:shared] != expected[:shared])
     if len(wrong):

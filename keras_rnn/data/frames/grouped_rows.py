@@ -1,16 +1,24 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The rows of a frame, grouped by series, and the time axes they have."""
+"""The rows of a frame, grouped by series, and the time axes of the series."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from numbers import Number
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
 
+from keras_rnn._types import Array
 from keras_rnn.data.frames.odd_series import too_short, warn_of_left_out
 from keras_rnn.data.frames.values import check_present
+from keras_rnn.data.time_axis.clock import Step
 from keras_rnn.data.time_axis.many_series import Expected, timeline
 from keras_rnn.data.time_axis.one_series import IrregularError
+from keras_rnn.data.time_axis.remedies import Remedies
+
+#: The time axes of all series, their step, and name -> step of the others.
+Axes: TypeAlias = tuple[pd.Index, Step, dict[Any, Step]]
 
 
 @dataclass(frozen=True)
@@ -22,20 +30,20 @@ class Rows:
         names: The name of each series, None if there is only one.
         bounds: Where each series begins, and the number of rows, int64,
             shape (series + 1,).
-        missing: Name of a column -> where a value was missing, bool, shape
-            (rows,), of the columns that lacked one.
-        axes: What `timeline` returned for them; None as long as their time
-            axes are not checked.
+        missing: Name of a column -> where its values were missing, bool,
+            shape (rows,); no entry for a column without missing values.
+        axes: What `timeline` returns for these rows; None as long as their
+            time axes are not checked.
     """
 
     frame: pd.DataFrame
     names: pd.Index | None
-    bounds: np.ndarray
-    missing: dict = field(default_factory=dict)
-    axes: tuple | None = None
+    bounds: Array
+    missing: dict[str, Array] = field(default_factory=dict)
+    axes: Axes | None = None
 
     @classmethod
-    def of(cls, frame, series):
+    def of(cls, frame: pd.DataFrame, series: str | None) -> "Rows":
         """The rows of each series together, in the order of first appearance.
 
         Args:
@@ -55,17 +63,20 @@ class Rows:
             names = names.astype(names.categories.dtype)
         return cls(frame, pd.Index(names), np.append(starts, len(frame)))
 
-    def numbers(self):
+    def numbers(self) -> Array:
         """The number of the series of each row, int64, shape (rows,)."""
         return np.repeat(np.arange(len(self.bounds) - 1), np.diff(self.bounds))
 
-    def without(self, reasons):
-        """The rows of the other series; warns of those left out.
+    def without(self, reasons: Mapping[int, str]) -> "Rows":
+        """Leaves series out, with a warning that names them.
 
         Args:
             reasons: Number of a series -> why it is left out.
+
+        Returns:
+            The rows of the other series.
         """
-        if not reasons:
+        if not reasons or self.names is None:
             return self
         warn_of_left_out({self.names[k]: why for k, why in reasons.items()})
         keep = np.ones(len(self.names), dtype=bool)
@@ -79,67 +90,110 @@ class Rows:
             {name: where[rows] for name, where in self.missing.items()},
         )
 
-    def of_length(self, lookback):
-        """The rows of the series that hold a lookback, if some do."""
+    def of_length(self, lookback: int) -> "Rows":
+        """Leaves out series shorter than a lookback, unless all are."""
         lengths = np.diff(self.bounds)
         short = np.flatnonzero(lengths < lookback)
         if self.names is None or len(short) == len(lengths):
             return self
-        return self.without({k: too_short(lengths[k], lookback) for k in short})
+        return self.without(
+            {k: too_short(lengths[k], lookback) for k in short.tolist()}
+        )
 
-    def checked(self, ahead, *known):
-        """The same rows, with their time axes.
+    def checked(
+        self,
+        ahead: int,
+        step: Step | None,
+        own_steps: Mapping[Any, Step] | None,
+        remedies: Remedies,
+    ) -> "Rows":
+        """Checks the time axes.
 
         Args:
             ahead: As in `timeline`.
-            *known: Step, own steps and remedies, as there.
+            step: As in `timeline`.
+            own_steps: As in `timeline`.
+            remedies: As in `timeline`.
+
+        Returns:
+            The same rows, with their time axes.
 
         Raises:
-            TypeError, ValueError: As there.
+            TypeError, ValueError: As `timeline`.
         """
         if self.axes is not None:
             return self
         index = self.frame.index
-        axes = timeline(index, self.bounds, self.names, ahead, *known)
+        axes = timeline(
+            index, self.bounds, self.names, ahead, step, own_steps, remedies
+        )
         return replace(self, axes=axes)
 
-    def regular(self, ahead, *known):
-        """The rows of the series with a frequency, with their time axes.
+    def regular(
+        self,
+        ahead: int,
+        step: Step | None,
+        own_steps: Mapping[Any, Step] | None,
+        remedies: Remedies,
+    ) -> "Rows":
+        """Leaves out series without a frequency, unless none has one.
+
+        Args:
+            ahead: As in `timeline`.
+            step: As in `timeline`.
+            own_steps: As in `timeline`.
+            remedies: As in `timeline`.
+
+        Returns:
+            The rows of the other series, with their time axes.
 
         Raises:
             TypeError, ValueError: As `checked`, unless some series have no
                 frequency and others have.
         """
         try:
-            return self.checked(ahead, *known)
+            return self.checked(ahead, step, own_steps, remedies)
         except IrregularError:
             if self.names is None:
                 raise
-            reasons = self._irregular(*known)
+            reasons = self._irregular(step, own_steps, remedies)
             if len(reasons) == len(self.names):
                 raise
-        return self.without(reasons).checked(ahead, *known)
+        others = self.without(reasons)
+        return others.checked(ahead, step, own_steps, remedies)
 
-    def _irregular(self, step, own_steps, remedies):
+    def _irregular(
+        self,
+        step: Step | None,
+        own_steps: Mapping[Any, Step] | None,
+        remedies: Remedies,
+    ) -> dict[int, str]:
         """Number -> what is wrong with the time axis of a series."""
         reasons = {}
         for number in np.argsort(-np.diff(self.bounds), kind="stable"):
             axis = self.frame.index[
                 self.bounds[number] : self.bounds[number + 1]
             ]
-            expected = Expected(self.names, step, dict(own_steps), remedies)
+            own = dict(own_steps or {})
+            expected = Expected(self.names, step, own, remedies)
             try:
                 found = expected.step_of(axis, number)
             except IrregularError as error:
                 reasons[number] = str(error).partition(": ")[2]
             else:
-                # Too few rows to show a step may take that of the longest.
+                # A series too short to show a step may take the longest's.
                 step = found if step is None else step
         return reasons
 
 
-def check_all_named(frame, series, codes):
-    """Raises a ValueError unless each row is of one series."""
+def check_all_named(frame: pd.DataFrame, series: str, codes: Array) -> None:
+    """Raises a ValueError unless each row is of one series.
+
+    Args:
+        frame: The DataFrame.
+        series: The column that names the series of a row.
+        codes: The number of the series of each row, negative if it has none.
+    """
     missing = np.flatnonzero(codes < 0)
     if len(missing):
         raise ValueError(
@@ -148,21 +202,21 @@ def check_all_named(frame, series, codes):
         )
     if not len(frame):
         raise ValueError("The frame has no rows. Pass at least a few windows.")
-    check_told_apart(frame[series])
+    check_distinct(frame[series])
 
 
-def check_told_apart(ids):
-    """Raises a ValueError for ids that are equal though not the same.
+def check_distinct(names: pd.Series) -> None:
+    """Raises a ValueError if some names are numbers and others flags.
 
-    To pandas True and 1 are one label, and so would be their series.
+    To pandas True and 1 are one label, so that their series would be one.
     """
-    if ids.dtype != object:
+    if names.dtype != object:
         return
-    flags = np.array([isinstance(label, (bool, np.bool_)) for label in ids])
-    numbers = np.array([isinstance(label, Number) for label in ids])
+    flags = np.array([isinstance(name, (bool, np.bool_)) for name in names])
+    numbers = np.array([isinstance(name, Number) for name in names])
     if flags.any() and (numbers & ~flags).any():
         raise ValueError(
-            f"The series column {ids.name!r} must hold either numbers or "
+            f"The series column {names.name!r} must hold either numbers or "
             "True and False, which are equal to 1 and 0. Received: both. Use "
-            f"text, `frame[{ids.name!r}].astype(str)`."
+            f"text, `frame[{names.name!r}].astype(str)`."
         )

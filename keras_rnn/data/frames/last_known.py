@@ -1,22 +1,24 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What stands for a missing level: the last known one before it."""
+"""The last known level before a missing one, which stands in for it."""
 
 import numpy as np
 
+from keras_rnn._types import Array
 
-def bridged(levels, bounds, step=1):
+
+def bridged(levels: Array, bounds: Array, step: int = 1) -> Array:
     """Levels with the missing ones replaced by known ones before them.
 
-    Nothing after a row is read: a forecast may be relative to what stands
-    there.
+    No level is replaced by one after it, because forecasts may be relative to
+    it.
 
     Args:
         levels: float64, shape (rows, targets); NaN where missing.
         bounds: Where each series begins, and the number of rows, int64,
             shape (series + 1,).
-        step: Rows back to what stands for a missing level, and again as many
-            if that is missing too; where no such row of the series is known,
-            the last known one of all.
+        step: Number of rows back to the level that replaces a missing one. If
+            that is missing too, the search goes on by so many rows; if it
+            finds no known level, the last known one of the series is taken.
 
     Returns:
         The same shape, NaN before the first known level of a series. The
@@ -43,7 +45,7 @@ def bridged(levels, bounds, step=1):
     return stood_in
 
 
-def carried(values, group):
+def carried(values: Array, group: Array) -> Array:
     """Known values carried on over missing ones, each within its group.
 
     Args:

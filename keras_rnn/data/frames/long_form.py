@@ -1,18 +1,20 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Frames that are not what they are taken for: many series, or undated."""
+"""Recognises frames of many series, or with dates, not declared as such."""
 
 import warnings
+from collections.abc import Collection, Hashable
 
 import pandas as pd
 
+from keras_rnn.data.columns import Columns
 from keras_rnn.data.time_axis.one_series import show
 
 
-def refuse_many_as_one(frame, columns):
+def refuse_many_as_one(frame: pd.DataFrame, columns: Columns) -> None:
     """Raises a ValueError if the rows of one series look like many.
 
-    Rows of the same moment are then no copies: dropping them would leave the
-    first series alone.
+    Rows of the same timestamp are then not copies, and an advice to drop them
+    would leave only the first series.
 
     Args:
         frame: DataFrame.
@@ -30,16 +32,19 @@ def refuse_many_as_one(frame, columns):
         )
 
 
-def series_column(frame, roles):
+def series_column(
+    frame: pd.DataFrame, roles: Collection[Hashable]
+) -> Hashable | None:
     """The column that most likely names the series of a row, or None.
 
-    With its index value each row is then another one, and no column with
-    fewer different values does that. A column of numbers has to tell apart
-    many rows: two copies of a row may differ in a number by chance.
+    It distinguishes all rows of the same index value, with the fewest
+    different values. A column of numbers is considered only where at least
+    half of the rows share their index value, because two copies of a row may
+    differ in a number by chance.
 
     Args:
         frame: DataFrame whose index has repeated values.
-        roles: Names of the columns that are something else.
+        roles: Names of the columns that have another role.
     """
     many = frame.index.duplicated(keep=False).mean() >= 0.5
     found = {}
@@ -52,15 +57,17 @@ def series_column(frame, roles):
         pairs = pd.DataFrame({"moment": frame.index, "series": column.array})
         if 1 < values <= len(frame) / 2 and not pairs.duplicated().any():
             found[name] = values
-    return min(found, key=found.get, default=None)
+    return min(found, key=lambda name: found[name], default=None)
 
 
-def warn_of_dates_aside(frame, roles=()):
-    """Warns if the rows are counted though a column holds their dates.
+def warn_of_dates_aside(
+    frame: pd.DataFrame, roles: Collection[Hashable] = ()
+) -> None:
+    """Warns if the index counts rows, and a column holds their dates.
 
     Args:
         frame: DataFrame.
-        roles: Names of the columns that are something else.
+        roles: Names of the columns that have another role.
     """
     name = dates_aside(frame, roles)
     if name is not None:
@@ -71,16 +78,23 @@ def warn_of_dates_aside(frame, roles=()):
         )
 
 
-def dates_aside(frame, roles=()):
-    """The first column of dates of a frame whose index has none, or None."""
+def dates_aside(
+    frame: pd.DataFrame, roles: Collection[Hashable] = ()
+) -> Hashable | None:
+    """The first column of dates of a frame whose index counts rows, or None.
+
+    Args:
+        frame: DataFrame.
+        roles: Names of the columns that have another role.
+    """
     if not pd.api.types.is_integer_dtype(frame.index.dtype):
         return None
     names = (name for name, column in frame.items() if looks_dated(column))
     return next((name for name in names if name not in roles), None)
 
 
-def remedy_of_dates(frame, name):
-    """How a column of dates becomes the index."""
+def remedy_of_dates(frame: pd.DataFrame, name: Hashable) -> str:
+    """The code that makes a column of dates the index."""
     indexed = f"`frame.set_index({name!r})`"
     if pd.api.types.is_datetime64_any_dtype(frame[name].dtype):
         return indexed
@@ -89,7 +103,7 @@ def remedy_of_dates(frame, name):
     return f"{indexed} and `frame.index = pd.to_datetime(frame.index)`"
 
 
-def is_text(column):
+def is_text(column: pd.Series) -> bool:
     """Whether a column holds words, or categories."""
     return column.dtype == object or isinstance(
         column.dtype, (pd.CategoricalDtype, pd.StringDtype)
@@ -100,10 +114,10 @@ def is_text(column):
 DATE = r"\d{4}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}"
 
 
-def looks_dated(column):
+def looks_dated(column: pd.Series) -> bool:
     """Whether a column holds dates, as such or as text.
 
-    Of texts the first and the last are read: of one column all are alike.
+    Of a column of text only the first and the last value are read.
     """
     dtype = column.dtype
     if pd.api.types.is_datetime64_any_dtype(dtype):
@@ -117,4 +131,4 @@ def looks_dated(column):
     if not len(ends) or not ends.str.match(DATE).all():
         return False
     dates = pd.to_datetime(ends, errors="coerce", format="mixed", utc=True)
-    return dates.notna().all()
+    return bool(dates.notna().all())

@@ -1,24 +1,33 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Numbers that would be lost on the way to a network: as 0, or as infinity."""
+"""Refuses numbers that a network would see as 0, or as infinity."""
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from keras_rnn._types import Array
+
+if TYPE_CHECKING:
+    from keras_rnn.data.series import Series
+
 #: Squares of numbers between these are exact enough in float64.
-SQUARED = (1e-150, 1e150)
-#: What float32 holds at full precision, which is what networks compute in.
-FLOAT32 = (
+SQUARED: tuple[float, float] = (1e-150, 1e150)
+#: Networks compute in float32, which holds these at full precision.
+FLOAT32: tuple[float, float] = (
     float(np.finfo(np.float32).tiny),
     float(np.finfo(np.float32).max),
 )
 WINDOWS_AT_ONCE = 2**12
 
 
-def lost(values, limits):
+def lost(values: Array, limits: tuple[float, float]) -> Array:
     """Which columns are too small, or hold a number that is too large.
 
     Args:
         values: Shape (rows, columns); NaN counts nowhere.
-        limits: Smallest size of what is largest, and largest size.
+        limits: The least and the greatest size that the largest number of a
+            column may have.
 
     Returns:
         bool, shape (columns,).
@@ -30,21 +39,26 @@ def lost(values, limits):
     return out_of(np.fmax(np.abs(high), np.abs(low)), limits)
 
 
-def out_of(sizes, limits):
+def out_of(sizes: Array, limits: tuple[float, float]) -> Array:
     """Which sizes are above 0 and beyond the limits."""
     smallest, largest = limits
     return ((sizes > 0) & (sizes < smallest)) | (sizes > largest)
 
 
-def refuse(name, values, place, scaled=None):
+def refuse(
+    name: str,
+    values: Array,
+    place: Callable[[int], str],
+    scaled: Array | None = None,
+) -> None:
     """Raises a ValueError that names the largest value of a column.
 
     Args:
         name: The column.
         values: Its values, shape (rows,).
-        place: Row position -> where that is.
-        scaled: What a network would see instead of each value; None if the
-            values cannot even be scaled.
+        place: Row position -> where that is, as text.
+        scaled: The values as a network would see them, shape (rows,); None if
+            the values cannot be scaled at all.
     """
     row = int(np.nanargmax(np.abs(values if scaled is None else scaled)))
     reason = "which is of no size that can be scaled"
@@ -60,40 +74,47 @@ def refuse(name, values, place, scaled=None):
     )
 
 
-def check_squares(values, names, place):
+def check_squares(
+    values: Array, names: Sequence[str], place: Callable[[int], str]
+) -> None:
     """Raises a ValueError for columns whose squares float64 cannot hold.
 
     Args:
         values: float64, shape (rows, columns).
         names: The columns.
-        place: Row position -> where that is.
+        place: Row position -> where that is, as text.
     """
-    for column in np.flatnonzero(lost(values, SQUARED)):
+    for column in np.flatnonzero(lost(values, SQUARED)).tolist():
         refuse(names[column], values[:, column], place)
 
 
-def check_scaled(values, scaled, names, place):
+def check_scaled(
+    values: Array,
+    scaled: Array,
+    names: Sequence[str],
+    place: Callable[[int], str],
+) -> None:
     """Raises a ValueError for columns that float32 cannot hold.
 
     Args:
         values: float64, shape (rows, columns).
-        scaled: The same in the network's units.
+        scaled: The values in the network's units, the same shape.
         names: The columns.
-        place: Row position -> where that is.
+        place: Row position -> where that is, as text.
     """
-    for column in np.flatnonzero(lost(scaled, FLOAT32)):
+    for column in np.flatnonzero(lost(scaled, FLOAT32)).tolist():
         refuse(names[column], values[:, column], place, scaled[:, column])
 
 
-def check_targets(series, place):
+def check_targets(series: "Series", place: Callable[[int], str]) -> None:
     """Raises a ValueError for targets that float32 cannot hold.
 
-    The highest level of a series relative to its lowest, and the other way
-    round, are as far as any window can go.
+    No target of any window is larger than the highest level of its series
+    relative to the lowest, or the lowest relative to the highest.
 
     Args:
         series: Series.
-        place: Row position -> where that is.
+        place: Row position -> where that is, as text.
     """
     starts = series.bounds[:-1]
     lowest = np.fmin.reduceat(series.levels, starts)
@@ -120,14 +141,19 @@ def check_targets(series, place):
             )
 
 
-def _extremes(series, numbers, levels, basis):
+def _extremes(
+    series: "Series", numbers: Array, levels: Array, basis: Array
+) -> Array:
     """The largest target of some series in the network's units.
 
     Args:
         series: Series.
-        numbers: Which of them.
-        levels: The level to represent, shape (series, targets).
-        basis: The level that it is relative to.
+        numbers: The numbers of the series.
+        levels: The level of each series to represent, shape (series, targets).
+        basis: The level that it is relative to, the same shape.
+
+    Returns:
+        float64, shape (numbers, targets).
     """
     fitted, windows = series.representation, series.windows
     steps = len(fitted.basis_steps(windows))

@@ -1,21 +1,23 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Series that cannot be used are left out, by name; the others go on."""
+"""Leaves out series that cannot be used, and warns of them by name."""
 
 import warnings
+from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 
 
-def too_short(rows, lookback):
-    """Why a series is left out that does not hold a lookback."""
+def too_short(rows: int, lookback: int) -> str:
+    """The reason to leave out a series that is shorter than a lookback."""
     return f"It has {rows} rows; lookback={lookback} needs {lookback}."
 
 
-def warn_of_left_out(reasons):
+def warn_of_left_out(reasons: Mapping[Any, str]) -> None:
     """Warns of series that are left out.
 
     Args:
-        reasons: Name -> why.
+        reasons: Name of a series -> why it is left out.
     """
     (name, why), *others = reasons.items()
     owner = f"Series {name!r} is left out"
@@ -24,21 +26,25 @@ def warn_of_left_out(reasons):
     warnings.warn(f"{owner}: {why}", stacklevel=2)
 
 
-def of_series(frame, series, names):
-    """The rows of some series of a frame; the frame itself if it has no more.
+def of_series(
+    frame: pd.DataFrame, series: str | None, names: pd.Index | None
+) -> pd.DataFrame:
+    """The rows of some series; the frame itself if it has no others.
 
     Args:
         frame: DataFrame.
         series: The column that names the series of a row, or None.
-        names: The series to keep, an Index.
+        names: The series to keep, an Index; None if there is only one.
     """
-    if series is None:
+    if series is None or names is None:
         return frame
-    keep = names.get_indexer(frame[series]) >= 0
+    keep = names.get_indexer(pd.Index(frame[series])) >= 0
     return frame if keep.all() else frame[keep]
 
 
-def without_series(frame, series, names):
+def without_series(
+    frame: pd.DataFrame, series: str | None, names: pd.Index
+) -> pd.DataFrame:
     """The rows of a frame that belong to other series than these.
 
     Args:
@@ -48,4 +54,4 @@ def without_series(frame, series, names):
     """
     if not isinstance(frame, pd.DataFrame) or series not in frame:
         return frame
-    return frame[names.get_indexer(frame[series]) < 0]
+    return frame[names.get_indexer(pd.Index(frame[series])) < 0]

@@ -1,15 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
 """From a frame to a Table: read once, checked once."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
 
+from keras_rnn._types import Array
 from keras_rnn._validation import instance
 from keras_rnn.data.columns import Columns
 from keras_rnn.data.frames.future_covariates import future_values
-from keras_rnn.data.frames.grouped_rows import Rows
+from keras_rnn.data.frames.grouped_rows import Axes, Rows
 from keras_rnn.data.frames.long_form import (
     refuse_many_as_one,
     warn_of_dates_aside,
@@ -24,6 +27,7 @@ from keras_rnn.data.frames.values import (
     with_numbers,
 )
 from keras_rnn.data.time_axis.calendar import calendar_features
+from keras_rnn.data.time_axis.clock import Step
 from keras_rnn.data.time_axis.remedies import Remedies
 from keras_rnn.data.time_axis.stated_frequency import expected_steps
 from keras_rnn.data.time_axis.written_dates import refuse_dates_as_numbers
@@ -31,13 +35,13 @@ from keras_rnn.data.time_axis.written_dates import refuse_dates_as_numbers
 
 @dataclass(frozen=True, eq=False)
 class Source:
-    """How frames are read: those prepared and those forecast from later.
+    """Reads frames: the one to prepare, and later ones to forecast from.
 
     Args:
         columns: The role of each column of the frame.
-        ahead: Number of steps to continue each series by.
-        calendar: Names for `calendar_features`, which are further future
-            covariates, known for ever.
+        ahead: Number of steps by which to continue each series.
+        calendar: Names of `calendar_features`, which are further future
+            covariates and known for all times.
         gaps: "refuse", "interpolate" or "mask".
     """
 
@@ -46,15 +50,23 @@ class Source:
     calendar: tuple[str, ...] = ()
     gaps: str = "refuse"
 
-    def read(self, frame, *, future=None, step=None, own_steps=(), lookback=1):
-        """Checks a frame and takes what `columns` names.
+    def read(
+        self,
+        frame: pd.DataFrame,
+        *,
+        future: pd.DataFrame | None = None,
+        step: Step | None = None,
+        own_steps: Mapping[Any, Step] | None = None,
+        lookback: int = 1,
+    ) -> Table:
+        """Checks a frame and takes the columns that `columns` names.
 
         Args:
             frame: The DataFrame.
             future: None, or a DataFrame of the future covariates in the steps
                 after the frame.
-            step: The step of the index, where it is known from other rows.
-            own_steps: Those of series with another one, as in `timeline`.
+            step: The step of the index, where earlier rows showed it.
+            own_steps: Name -> step of the series with another one, likewise.
             lookback: Rows that each series must hold.
 
         Returns:
@@ -68,46 +80,62 @@ class Source:
         """
         columns = self.columns
         self.check(frame)
-        if step is None:  # after numbers of rows 202401 is one of them, too
+        if step is None:  # 202401 may count rows if earlier rows are counted
             refuse_dates_as_numbers(frame.index)
-        given = Rows.of(with_numbers(frame, columns.all), columns.series)
-        known = (
-            *expected_steps(
-                columns.freq, given.frame.index, given.bounds, step, own_steps
-            ),
-            Remedies(self.gaps, columns.series, columns.freq),
+        all_rows = Rows.of(with_numbers(frame, columns.all), columns.series)
+        step, own_steps = expected_steps(
+            columns.freq, all_rows.frame.index, all_rows.bounds, step, own_steps
         )
-        rows = self.completed(given, known)
-        rows = rows.of_length(lookback).regular(self.ahead, *known)
-        if future is not None and rows.names is not given.names:
-            left_out = given.names.difference(rows.names, sort=False)
+        remedies = Remedies(self.gaps, columns.series, columns.freq)
+        rows = self.completed(all_rows, step, own_steps, remedies)
+        rows = rows.of_length(lookback)
+        rows = rows.regular(self.ahead, step, own_steps, remedies)
+        names, kept = all_rows.names, rows.names
+        if (
+            future is not None
+            and names is not None
+            and kept is not None
+            and kept is not names
+        ):
+            left_out = names.difference(kept, sort=False)
             future = without_series(future, columns.series, left_out)
         return self.table(rows, future)
 
-    def check(self, frame):
-        """Raises an error for what is no frame of such columns at all."""
+    def check(self, frame: pd.DataFrame) -> None:
+        """Raises an error for a frame that cannot be of these columns."""
         instance("frame", frame, pd.DataFrame, "Use `pd.DataFrame(frame)`.")
         check_flat("frame", frame)
         warn_of_dates_aside(frame, self.columns.all)
         refuse_many_as_one(frame, self.columns)
 
-    def completed(self, rows, known):
-        """The rows with those that are missing, and with lines if wanted.
+    def completed(
+        self,
+        rows: Rows,
+        step: Step | None,
+        own_steps: Mapping[Any, Step] | None,
+        remedies: Remedies,
+    ) -> Rows:
+        """Adds missing rows, and fills values by lines, as `gaps` says.
 
         Args:
             rows: The Rows.
-            known: Step, own steps and remedies, as in `timeline`.
+            step: As in `timeline`.
+            own_steps: As in `timeline`.
+            remedies: As in `timeline`.
         """
         columns = self.columns
         if self.gaps == "refuse":
             return rows
         lines = columns.all
         if self.gaps == "mask":
-            # What is known ahead tells no secret by a line to its next value.
+            # A line to the next value of a covariate that is known ahead
+            # reveals nothing of the future.
             lines = columns.future + columns.static
-        return completed(rows, columns, self.ahead, *known, lines=lines)
+        return completed(
+            rows, columns, self.ahead, step, own_steps, remedies, lines=lines
+        )
 
-    def table(self, rows, future):
+    def table(self, rows: Rows, future: pd.DataFrame | None) -> Table:
         """The values of Rows, as a Table.
 
         Args:
@@ -115,6 +143,7 @@ class Source:
             future: As in `read`.
         """
         columns, series = self.columns, self.columns.series
+        index, step, own_steps = cast("Axes", rows.axes)
         masked = self.gaps == "mask"
         levels = column_values(
             rows.frame, columns.target, series, missing=masked
@@ -129,14 +158,13 @@ class Source:
         static = constant_values(
             rows.frame, columns.static, rows.bounds, series
         )
-        covariates, calendar = self.covariates(rows, future)
-        index, step, own_steps = rows.axes
+        covariates, calendar = self.covariates(rows, index, future)
         return Table(
             columns=replace(columns, future=(*columns.future, *calendar)),
             names=rows.names,
             bounds=rows.bounds,
             ahead=self.ahead,
-            index=index,
+            index=index.rename(rows.frame.index.name),
             step=step,
             own_steps=own_steps,
             levels=levels,
@@ -148,58 +176,67 @@ class Source:
             incomplete=incomplete,
         )
 
-    def covariates(self, rows, future):
-        """Past and future covariates and those of the calendar.
+    def covariates(
+        self, rows: Rows, index: pd.Index, future: pd.DataFrame | None
+    ) -> tuple[Array, tuple[str, ...]]:
+        """Past and future covariates, and the features of the calendar.
 
         Args:
             rows: As in `table`.
+            index: The time axes of all series, each continued.
             future: As in `read`.
 
         Returns:
-            float64, as long as the time axes, and the names of the last ones,
-            which are of the calendar.
+            float64, shape (entries of the index, covariates), and the names of
+            the last of them, the calendar features.
         """
-        columns, index = self.columns, rows.axes[0]
-        given = columns.past + columns.future
+        columns = self.columns
+        of_frame = columns.past + columns.future
         moments, calendar = self.calendar_of(index)
-        found = np.full((len(index), len(given) + calendar.shape[1]), np.nan)
+        found = np.full((len(index), len(of_frame) + calendar.shape[1]), np.nan)
         here = np.arange(len(rows.frame)) + rows.numbers() * self.ahead
-        # One column after the other: of many rows each copy takes its room.
-        for column, name in enumerate(given):
+        # Column by column, because a copy of all of them takes much memory.
+        for column, name in enumerate(of_frame):
             may_miss = self.gaps == "mask" and name in columns.past
             values = column_values(
                 rows.frame, (name,), columns.series, missing=may_miss
             )
             found[here, column] = values[:, 0]
-        for column, name in enumerate(calendar, start=len(given)):
+        for column, name in enumerate(calendar, start=len(of_frame)):
             found[:, column] = calendar[name].to_numpy()[moments]
         if future is not None:
             beyond, values = future_values(
                 future, columns, index, rows.bounds, rows.names
             )
-            found[beyond, len(columns.past) : len(given)] = values
-        return found, tuple(calendar)
+            found[beyond, len(columns.past) : len(of_frame)] = values
+        return found, tuple(map(str, calendar))
 
-    def calendar_of(self, index):
-        """The calendar features, of integers none.
+    def calendar_of(self, index: pd.Index) -> tuple[Array, pd.DataFrame]:
+        """The calendar features; an index of integers has none.
 
         Returns:
-            The row in the table of features of each entry of the index, and
-            that table. Many series share their moments: each has one row.
+            The row of each entry of the index in the table of features, and
+            that table. Timestamps that many series share have one row.
         """
         if not self.calendar:
             return np.empty(0, np.int64), pd.DataFrame()
         rows, moments = pd.factorize(index)
-        return rows, calendar_features(moments, self.calendar)
+        dates = cast("pd.DatetimeIndex", moments)  # others are refused there
+        return rows, calendar_features(dates, self.calendar)
 
 
-def without(values, names, missing):
-    """The values, NaN where they were missing; themselves if none was.
+def without(
+    values: Array, names: Sequence[str], missing: Mapping[str, Array]
+) -> Array:
+    """The values with NaN where they were missing.
 
     Args:
         values: Shape (rows, len(names)).
         names: Their columns.
         missing: As in `Rows`.
+
+    Returns:
+        The same shape; the values themselves if none was missing.
     """
     filled = marked(names, missing)
     return values if filled is None else np.where(filled, np.nan, values)

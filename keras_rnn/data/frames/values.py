@@ -1,14 +1,23 @@
 # SPDX-License-Identifier: Apache-2.0
 """The numbers of a frame, checked: present, numeric, finite."""
 
+from collections.abc import Iterable, Sequence
+
 import numpy as np
 import pandas as pd
 
+from keras_rnn._types import Array
 from keras_rnn.data.frames.magnitude import check_squares
 from keras_rnn.data.time_axis.one_series import show
 
 
-def column_values(frame, names, series=None, *, missing=False):
+def column_values(
+    frame: pd.DataFrame,
+    names: Sequence[str],
+    series: str | None = None,
+    *,
+    missing: bool = False,
+) -> Array:
     """The values of some columns.
 
     Args:
@@ -44,8 +53,13 @@ def column_values(frame, names, series=None, *, missing=False):
     return values
 
 
-def constant_values(frame, names, bounds, series=None):
-    """The one value per series of each of some columns that never change.
+def constant_values(
+    frame: pd.DataFrame,
+    names: Sequence[str],
+    bounds: Array,
+    series: str | None = None,
+) -> Array:
+    """The value per series of columns that never change within a series.
 
     Args:
         frame: The DataFrame, its rows grouped by series.
@@ -74,16 +88,16 @@ def constant_values(frame, names, bounds, series=None):
     return first
 
 
-def place(frame, row, series=None):
-    """Where a row stands, for a message: its index value and its series."""
+def place(frame: pd.DataFrame, row: int, series: str | None = None) -> str:
+    """The index value and the series of a row, as text for a message."""
     moment = show(frame.index[row])
     if series is None:
         return moment
     return f"{moment} of series {frame[series].iloc[row]!r}"
 
 
-def check_flat(name, frame):
-    """Raises a ValueError for columns, or rows, that are called by tuples."""
+def check_flat(name: str, frame: pd.DataFrame) -> None:
+    """Raises a ValueError for columns, or an index, of several levels."""
     if isinstance(frame.columns, pd.MultiIndex):
         raise ValueError(
             f"`{name}` must have columns of one level. Received: "
@@ -102,8 +116,8 @@ def check_flat(name, frame):
         )
 
 
-def check_present(frame, name):
-    """Raises a ValueError unless `name` is one column of the frame."""
+def check_present(frame: pd.DataFrame, name: str) -> None:
+    """Raises a ValueError unless exactly one column is called `name`."""
     count = list(frame.columns).count(name)
     if count == 0:
         known = ", ".join(repr(column) for column in frame.columns)
@@ -116,16 +130,17 @@ def check_present(frame, name):
         )
 
 
-def with_numbers(frame, names):
-    """The frame with flags as 0 and 1, and rows counted by int64.
+def with_numbers(frame: pd.DataFrame, names: Iterable[str]) -> pd.DataFrame:
+    """The frame with flags as 0 and 1, and an index of int64 for integers.
 
-    With rows that lack a flag, flags are objects to pandas, and pyarrow's are
-    no numbers; unsigned and short integers count on to wrong ones.
+    pandas holds flags as objects if some are missing, and pyarrow's flags are
+    not numbers. An index of unsigned or short integers would overflow where
+    it is continued.
 
     Args:
         frame: The DataFrame.
-        names: Columns that are to be numbers; those that are missing, or of
-            another kind, stay as they are.
+        names: Columns that are to be numbers. Columns that are missing, or
+            hold no flags, stay as they are.
     """
     flags = {
         name: flags_as_numbers(frame[name])
@@ -148,20 +163,20 @@ def with_numbers(frame, names):
     return frame.set_axis(frame.index.astype(np.int64))
 
 
-def is_flags(column):
-    """Whether a column holds True and False, and maybe nothing in places."""
+def is_flags(column: pd.Series) -> bool:
+    """Whether a column holds True and False, some of which may be missing."""
     if column.dtype != object:
         return pd.api.types.is_bool_dtype(column.dtype)
     return pd.api.types.infer_dtype(column, skipna=True) == "boolean"
 
 
-def flags_as_numbers(flags):
-    """1.0, 0.0, or NaN where there is nothing."""
+def flags_as_numbers(flags: pd.Series) -> Array:
+    """1.0 for True, 0.0 for False, NaN where a flag is missing."""
     return flags.astype("boolean").to_numpy(np.float64, na_value=np.nan)
 
 
-def check_numeric(column):
-    """Raises a ValueError unless the dtype holds real numbers."""
+def check_numeric(column: pd.Series) -> None:
+    """Raises a ValueError unless a column is of a dtype of real numbers."""
     dtype = column.dtype
     if not pd.api.types.is_numeric_dtype(dtype) or dtype.kind == "c":
         raise ValueError(
@@ -170,8 +185,8 @@ def check_numeric(column):
         )
 
 
-def numbers_of(column):
-    """How a column that is not numeric becomes so, by what it holds."""
+def numbers_of(column: pd.Series) -> str:
+    """The remedy for a column that is not numeric, by what it holds."""
     name = column.name
     if column.dtype.kind in "Mm":
         return "Leave it out; for features of dates use `calendar=`."
@@ -199,21 +214,35 @@ def numbers_of(column):
     )
 
 
-def check_none(name, values, bad, frame, series=None):
-    """Raises a ValueError that names the first bad value."""
-    bad = np.flatnonzero(bad)
-    if len(bad):
+def check_none(
+    name: str,
+    values: Array,
+    bad: Array,
+    frame: pd.DataFrame,
+    series: str | None = None,
+) -> None:
+    """Raises a ValueError that names the first bad value, if there is one.
+
+    Args:
+        name: The column.
+        values: Its values, shape (rows,).
+        bad: Which values are bad, bool, shape (rows,).
+        frame: The DataFrame.
+        series: The column that names the series of a row, or None.
+    """
+    rows = np.flatnonzero(bad)
+    if len(rows):
+        first = values[rows[0]]
         remedy = (
             "Give it a value, or drop such rows at the ends of a series; "
             '`gaps="interpolate"` draws lines between known values alone.'
         )
-        if np.isinf(values[bad[0]]):
+        if np.isinf(first):
             remedy = (
                 "Make it missing, `frame.replace([np.inf, -np.inf], np.nan)`, "
                 "and interpolate."
             )
         raise ValueError(
-            f"Column {name!r} is {values[bad[0]]} at "
-            f"{place(frame, bad[0], series)} "
-            f"({len(bad)} such rows in all). {remedy}"
+            f"Column {name!r} is {first} at {place(frame, rows[0], series)} "
+            f"({len(rows)} such rows in all). {remedy}"
         )

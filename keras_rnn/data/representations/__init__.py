@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a network sees of its targets, and back to the units of the data."""
+"""Translates targets between the data's units and a network's."""
 
 from keras_rnn.data.representations.base import (
     FittedRepresentation,

@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Targets that leave as counts."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from keras_rnn._types import Array, Tensor
 from keras_rnn.data.representations.arithmetic import log
 from keras_rnn.data.representations.base import (
     FittedRepresentation,
@@ -11,24 +13,25 @@ from keras_rnn.data.representations.base import (
     refuse,
 )
 from keras_rnn.data.representations.standard_scaler import StandardScaler
+from keras_rnn.data.windows import Windows
 
 
 @dataclass(frozen=True)
 class Counts(Representation):
     """Targets enter as logarithms and leave as they are: sales, visits.
 
-    For heads whose likelihood is that of counts, such as `NegativeBinomial`,
-    which counts changed in any way have not. The inputs are standardised, one
-    channel each:
+    For heads with a likelihood of counts, such as `NegativeBinomial`, which
+    holds for unchanged counts only. The inputs are standardised, one channel
+    per target:
 
         z[t] = (log(1 + y[t]) − mean) / standard deviation of the training rows
 
-    All of many series share mean and standard deviation: what leaves has the
-    size of its series, so the network must see that size.
+    Many series share mean and standard deviation: a forecast has the size of
+    its series, so the network must see that size.
 
     Raises:
-        ValueError: On `prepare`, if a target is no count: negative, or with a
-            fraction.
+        ValueError: On `prepare`, if a target is not a count: negative, or with
+            a fraction.
 
     Example:
         >>> import numpy as np
@@ -41,9 +44,14 @@ class Counts(Representation):
 
     per_series: ClassVar[bool] = False
 
-    def check(self, levels, targets, place):
+    def check(
+        self,
+        levels: Array,
+        targets: Sequence[str],
+        place: Callable[[int], str],
+    ) -> None:
         """Raises a ValueError that names the first row without a count."""
-        # What is missing is no wrong count.
+        # Both comparisons are False for NaN: a missing count is not wrong.
         refuse(
             (levels < 0) | (levels % 1 > 0),
             levels,
@@ -53,14 +61,16 @@ class Counts(Representation):
             "representation, and no distribution of counts.",
         )
 
-    def fit(self, levels, windows, bounds=None):
+    def fit(
+        self, levels: Array, windows: Windows, bounds: Array | None = None
+    ) -> "FittedCounts":
         """Measures the logarithms of the training rows."""
         return FittedCounts(StandardScaler.fit(log(levels + 1)))
 
 
 @dataclass(frozen=True, eq=False)
 class FittedCounts(FittedRepresentation):
-    """Counts, seen through their logarithm.
+    """Counts that a network sees as logarithms.
 
     Args:
         scaler: Mean and standard deviation of the logarithms.
@@ -70,22 +80,22 @@ class FittedCounts(FittedRepresentation):
     per_series: ClassVar[bool] = False
     stand_in: ClassVar[None] = None
 
-    def basis_steps(self, windows):
-        """Nothing: a count is a count, wherever the cutoff is."""
+    def basis_steps(self, windows: Windows) -> tuple[int, ...]:
+        """No rows: counts are relative to nothing."""
         return ()
 
-    def channel_names(self, targets):
+    def channel_names(self, targets: Sequence[str]) -> tuple[str, ...]:
         """The logarithms of all targets."""
         return tuple(f"log_{target}" for target in targets)
 
-    def channels(self, levels):
+    def channels(self, levels: Tensor) -> tuple[Tensor, ...]:
         """The standardised logarithms of the lookback."""
         return (self.scaler.transform(log(levels[:, 1:] + 1)),)
 
-    def represent(self, levels, basis):
+    def represent(self, levels: Tensor, basis: Tensor) -> Tensor:
         """The counts themselves."""
         return levels
 
-    def invert(self, values, basis):
+    def invert(self, values: Tensor, basis: Tensor) -> Tensor:
         """The values themselves."""
         return values

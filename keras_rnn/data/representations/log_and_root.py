@@ -1,8 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Representations of the logarithm or the square root of the targets."""
 
+import abc
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import ClassVar
 
+from keras_rnn._types import Array, Tensor
 from keras_rnn._validation import instance
 from keras_rnn.data.representations.arithmetic import (
     exp,
@@ -13,23 +17,39 @@ from keras_rnn.data.representations.arithmetic import (
 from keras_rnn.data.representations.base import Representation, refuse
 from keras_rnn.data.representations.level import Level
 from keras_rnn.data.representations.wrapper import FittedWrapper, Wrapper
+from keras_rnn.data.windows import Windows
 
 
 @dataclass(frozen=True)
 class Curve(Wrapper):
-    """What `Log` and `SquareRoot` share.
+    """The base of `Log` and `SquareRoot`.
+
+    Attributes:
+        allowed: The values that the function has, as text for an error.
+        fitted: The class of the fitted representation.
 
     Args:
         inner: The representation of the function's values.
     """
 
     inner: Representation = field(default_factory=Level)
+    allowed: ClassVar[str]
+    fitted: ClassVar[type["FittedCurve"]]
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         remedy = "Use e.g. Level() or Change()."
         instance("inner", self.inner, Representation, remedy)
 
-    def check(self, levels, targets, place):
+    @abc.abstractmethod
+    def refused(self, levels: Array) -> Array:
+        """Marks the levels of which the function has no value."""
+
+    def check(
+        self,
+        levels: Array,
+        targets: Sequence[str],
+        place: Callable[[int], str],
+    ) -> None:
         """Raises a ValueError that names the first row without a value."""
         refuse(
             self.refused(levels),
@@ -41,7 +61,9 @@ class Curve(Wrapper):
         )
         super().check(self.fitted.forward(levels), targets, place)
 
-    def fit(self, levels, windows, bounds=None):
+    def fit(
+        self, levels: Array, windows: Windows, bounds: Array | None = None
+    ) -> "FittedCurve":
         """Fits the inner representation to the function's values."""
         values = self.fitted.forward(levels)
         return self.fitted(self.inner.fit(values, windows, bounds))
@@ -49,27 +71,36 @@ class Curve(Wrapper):
 
 @dataclass(frozen=True, eq=False)
 class FittedCurve(FittedWrapper):
-    """What the fitted representations share.
+    """The base of the fitted representations.
+
+    Attributes:
+        prefix: The function in the names of channels.
+        forward: The function.
+        backward: Its inverse.
 
     Args:
         inner: The fitted representation of the function's values.
     """
 
-    def channel_names(self, targets):
+    prefix: ClassVar[str]
+    forward: ClassVar[Callable[[Tensor], Tensor]]
+    backward: ClassVar[Callable[[Tensor], Tensor]]
+
+    def channel_names(self, targets: Sequence[str]) -> tuple[str, ...]:
         """The inner channels of "log_sales" and the like."""
         names = tuple(f"{self.prefix}_{target}" for target in targets)
         return self.inner.channel_names(names)
 
-    def channels(self, levels):
+    def channels(self, levels: Tensor) -> tuple[Tensor, ...]:
         """The inner channels of the function's values."""
         return self.inner.channels(self.forward(levels))
 
-    def represent(self, levels, basis):
-        """First the function, then the inner representation."""
+    def represent(self, levels: Tensor, basis: Tensor) -> Tensor:
+        """Applies the function, then the inner representation."""
         return self.inner.represent(self.forward(levels), self.forward(basis))
 
-    def invert(self, values, basis):
-        """First out of the inner representation, then the inverse."""
+    def invert(self, values: Tensor, basis: Tensor) -> Tensor:
+        """Inverts the inner representation, then the function."""
         return self.backward(self.inner.invert(values, self.forward(basis)))
 
 
@@ -77,20 +108,20 @@ class FittedLog(FittedCurve):
     """A fitted representation of the logarithm."""
 
     prefix = "log"
-    forward = staticmethod(log)
-    backward = staticmethod(exp)
+    forward: ClassVar[Callable[[Tensor], Tensor]] = staticmethod(log)
+    backward: ClassVar[Callable[[Tensor], Tensor]] = staticmethod(exp)
 
 
 class FittedSquareRoot(FittedCurve):
     """A fitted representation of the square root."""
 
     prefix = "root"
-    forward = staticmethod(square_root)
+    forward: ClassVar[Callable[[Tensor], Tensor]] = staticmethod(square_root)
 
     @staticmethod
-    def backward(roots):
-        """The square of what is above 0; a root below 0 counts as 0."""
-        roots = maximum(roots, 0.0)
+    def backward(values: Tensor) -> Tensor:
+        """The square of values above 0; values below 0 count as 0."""
+        roots = maximum(values, 0.0)
         return roots * roots
 
 
@@ -99,14 +130,14 @@ class Log(Curve):
 
     For positive targets whose changes grow with their level, such as sales:
     `Log(Change())` sees growth rates, at any level. A forecast is always
-    positive. What is inverted is the median, not the mean, where errors of
-    the logarithm are symmetric.
+    positive. Where errors of the logarithm are symmetric, a forecast is the
+    median of the target, not its mean.
 
     Args:
         inner: The representation of the logarithms; `Level()` if left out.
 
     Raises:
-        TypeError: If `inner` is no representation.
+        TypeError: If `inner` is not a representation.
         ValueError: On `prepare`, if a target is not above 0.
 
     Example:
@@ -120,24 +151,24 @@ class Log(Curve):
     """
 
     allowed = "above 0"
-    fitted = FittedLog
+    fitted: ClassVar[type[FittedCurve]] = FittedLog
 
-    def refused(self, levels):
-        """Values without a logarithm."""
+    def refused(self, levels: Array) -> Array:
+        """Marks the levels without a logarithm."""
         return levels <= 0
 
 
 class SquareRoot(Curve):
     """Targets enter and leave through their square root.
 
-    For counts, whose spread grows with the root of their level, zeros
-    included. A prediction below 0, which no root is, is inverted to 0.
+    For counts, zeros included, whose spread grows with the root of their
+    level. A prediction below 0, which cannot be a root, is inverted to 0.
 
     Args:
         inner: The representation of the roots; `Level()` if left out.
 
     Raises:
-        TypeError: If `inner` is no representation.
+        TypeError: If `inner` is not a representation.
         ValueError: On `prepare`, if a target is below 0.
 
     Example:
@@ -150,8 +181,8 @@ class SquareRoot(Curve):
     """
 
     allowed = "of at least 0"
-    fitted = FittedSquareRoot
+    fitted: ClassVar[type[FittedCurve]] = FittedSquareRoot
 
-    def refused(self, levels):
-        """Values without a root."""
+    def refused(self, levels: Array) -> Array:
+        """Marks the levels without a root."""
         return levels < 0

@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Targets as changes since the last known same season."""
+"""Targets as changes since the last known row of the same season."""
 
+from collections.abc import Sequence
 from dataclasses import KW_ONLY, dataclass, replace
 
 import numpy as np
 
+from keras_rnn._types import Array, Tensor
 from keras_rnn._validation import boolean, positive_int
 from keras_rnn.data.representations.arithmetic import zero_for_nan
 from keras_rnn.data.representations.base import (
@@ -12,6 +14,7 @@ from keras_rnn.data.representations.base import (
     Representation,
 )
 from keras_rnn.data.representations.change_size import change_size, change_sizes
+from keras_rnn.data.windows import Windows
 
 
 @dataclass(frozen=True)
@@ -27,9 +30,9 @@ class SeasonalChange(Representation):
         from_cutoff[i]     = (y[i] − y[t]) / s_lookback      i in the lookback
         target[h]          = (y[t+a] − y[t+a−k·season]) / s_k
 
-    Every scale is the root mean square of what it divides, over all pairs of
-    training rows that far apart. In the first season of a series, without a
-    row one season before, the seasonal change is 0.
+    Every scale is the root mean square of the changes that it divides, over
+    all pairs of training rows that far apart. In the first season of a series,
+    which has no row one season before, the seasonal change is 0.
 
     Args:
         season: Number of rows in a season, at most the lookback.
@@ -53,13 +56,13 @@ class SeasonalChange(Representation):
     _: KW_ONLY
     per_series: bool = True
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         positive_int("season", self.season)
         boolean("per_series", self.per_series)
 
     @classmethod
-    def for_season(cls, season):
-        """The one of this season, which must be known."""
+    def for_season(cls, season: int | None) -> "SeasonalChange":
+        """The representation of this season, which must be known."""
         if season is None:
             raise ValueError(
                 "SeasonalChange needs a season. Received: season=None. Name "
@@ -67,7 +70,9 @@ class SeasonalChange(Representation):
             )
         return cls(season)
 
-    def fit(self, levels, windows, bounds=None):
+    def fit(
+        self, levels: Array, windows: Windows, bounds: Array | None = None
+    ) -> "FittedSeasonalChange":
         """Measures the size of seasonal changes in the training rows."""
         if windows.lookback < self.season:
             raise ValueError(
@@ -75,19 +80,21 @@ class SeasonalChange(Representation):
                 f"{self.season} rows. Received: lookback={windows.lookback}. "
                 "Enlarge the lookback or use `Change()`."
             )
-        each = {
-            "bounds": bounds,
-            "per_series": self.per_series and bounds is not None,
-        }
+        per_series = self.per_series and bounds is not None
+        past = range(windows.lookback)
         seasons = seasons_back(windows, self.season)
         distances = self.season * np.arange(1, seasons[-1] + 1)
-        sizes = change_sizes(levels, distances, **each)
+        sizes = change_sizes(levels, distances, bounds, per_series=per_series)
         return FittedSeasonalChange(
             season=self.season,
-            seasonal_scale=change_size(levels, [self.season], **each),
-            lookback_scale=change_size(levels, range(windows.lookback), **each),
+            seasonal_scale=change_size(
+                levels, [self.season], bounds, per_series=per_series
+            ),
+            lookback_scale=change_size(
+                levels, past, bounds, per_series=per_series
+            ),
             horizon_scale=sizes[..., seasons - 1, :],
-            per_series=each["per_series"],
+            per_series=per_series,
         )
 
 
@@ -106,54 +113,54 @@ class FittedSeasonalChange(FittedRepresentation):
     """
 
     season: int
-    seasonal_scale: np.ndarray
-    lookback_scale: np.ndarray
-    horizon_scale: np.ndarray
+    seasonal_scale: Array
+    lookback_scale: Array
+    horizon_scale: Array
     per_series: bool = False
 
     @property
-    def reach(self):
+    def reach(self) -> int:
         """A season before the first input row."""
         return self.season
 
     @property
-    def stand_in(self):
-        """For a missing level stands the one of the season before."""
+    def stand_in(self) -> int:
+        """A season: the level one season before replaces a missing one."""
         return self.season
 
-    def for_horizon(self, horizon):
+    def for_horizon(self, horizon: int) -> "FittedSeasonalChange":
         """The scales of the first steps."""
         return replace(self, horizon_scale=self.horizon_scale[..., :horizon, :])
 
-    def basis_steps(self, windows):
+    def basis_steps(self, windows: Windows) -> Array:
         """The last known row of the same season as each target."""
         back = self.season * seasons_back(windows, self.season)
         return np.array(windows.target_rows(0)) - back
 
-    def channel_names(self, targets):
-        """First the seasonal changes of all targets, then all distances."""
+    def channel_names(self, targets: Sequence[str]) -> tuple[str, ...]:
+        """The seasonal changes of all targets, then their distances."""
         return tuple(
             f"{target}_{channel}"
             for channel in ("seasonal_change", "from_cutoff")
             for target in targets
         )
 
-    def channels(self, levels):
+    def channels(self, levels: Tensor) -> tuple[Tensor, ...]:
         """Changes over a season, and from the cutoff to each row."""
         lookback = levels[:, self.season :]
         changes = zero_for_nan(lookback - levels[:, : -self.season])
         from_cutoff = lookback - levels[:, -1:]
         return changes / self.seasonal_scale, from_cutoff / self.lookback_scale
 
-    def represent(self, levels, basis):
+    def represent(self, levels: Tensor, basis: Tensor) -> Tensor:
         """The change since the reference, in units of its usual size."""
         return (levels - basis) / self.horizon_scale
 
-    def invert(self, values, basis):
+    def invert(self, values: Tensor, basis: Tensor) -> Tensor:
         """The reference plus the change."""
         return values * self.horizon_scale + basis
 
 
-def seasons_back(windows, season):
+def seasons_back(windows: Windows, season: int) -> Array:
     """Seasons from each target back to a known row, shape (horizon,)."""
     return -(-np.array(windows.target_rows(0)) // season)

@@ -5,14 +5,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from keras_rnn._types import Array, Tensor
+
 
 @dataclass(frozen=True, eq=False)
 class StandardScaler:
     """Subtracts a mean and divides by a standard deviation, per column.
 
-    Works on anything whose last axis is the columns and that knows + − × /,
-    NumPy arrays and tensors alike. Keep values in float64: a level of 1e9
-    with changes of 1 has no changes left in float32.
+    Works on NumPy arrays and tensors alike, whose last axis is the columns.
+    Keep values in float64: a level of 1e9 with changes of 1 has no changes
+    left in float32.
 
     Args:
         mean: float64, shape (columns,), or (series, 1, columns).
@@ -24,15 +26,15 @@ class StandardScaler:
         [[2.0, 1.0]]
     """
 
-    mean: np.ndarray
-    scale: np.ndarray
+    mean: Array
+    scale: Array
 
     @classmethod
-    def fit(cls, values):
+    def fit(cls, values: Array) -> "StandardScaler":
         """The scaler of some rows; the scale of a constant column is 1.
 
         Args:
-            values: float64, shape (rows, columns); NaN counts nowhere.
+            values: float64, shape (rows, columns); NaN does not count.
 
         Returns:
             A StandardScaler.
@@ -41,12 +43,12 @@ class StandardScaler:
         return cls(mean=fitted.mean[0, 0], scale=fitted.scale[0, 0])
 
     @classmethod
-    def fit_each(cls, values, bounds):
-        """One mean and scale for each of many series.
+    def fit_each(cls, values: Array, bounds: Array) -> "StandardScaler":
+        """The scaler with a mean and a scale for each of many series.
 
         Args:
             values: float64, shape (rows, columns), grouped by series; NaN
-                counts nowhere.
+                does not count.
             bounds: Where each series begins, and the number of rows, int64,
                 shape (series + 1,).
 
@@ -77,11 +79,11 @@ class StandardScaler:
         )
 
     @classmethod
-    def identity(cls, columns):
-        """The scaler that changes nothing."""
+    def identity(cls, columns: int) -> "StandardScaler":
+        """The scaler that leaves so many columns as they are."""
         return cls(mean=np.zeros(columns), scale=np.ones(columns))
 
-    def and_identity(self, columns):
+    def and_identity(self, columns: int) -> "StandardScaler":
         """The same scaler with further columns, which it leaves as they are."""
         rest = StandardScaler.identity(columns)
         return StandardScaler(
@@ -89,17 +91,26 @@ class StandardScaler:
             scale=np.append(self.scale, rest.scale),
         )
 
-    def transform(self, values):
-        """From the data's units to standard units, shape kept."""
+    def transform(self, values: Tensor) -> Tensor:
+        """The values in standard units, shape kept."""
         return (values - self.mean) / self.scale
 
-    def inverse(self, values):
-        """From standard units to the data's units, shape kept."""
+    def inverse(self, values: Tensor) -> Tensor:
+        """The values in the data's units, shape kept."""
         return values * self.scale + self.mean
 
 
-def first_known(values, missing, starts):
-    """The first known value of each series, 0 where none is."""
+def first_known(values: Array, missing: Array, starts: Array) -> Array:
+    """The first known value of each series, 0 if it has none.
+
+    Args:
+        values: float64, shape (rows, columns).
+        missing: Which values are missing, bool, the same shape.
+        starts: The first row of each series.
+
+    Returns:
+        float64, shape (series, columns).
+    """
     nowhere = len(values)
     rows = np.where(missing, nowhere, np.arange(nowhere)[:, np.newaxis])
     rows = np.minimum.reduceat(rows, starts)
@@ -107,6 +118,6 @@ def first_known(values, missing, starts):
     return np.where(rows < nowhere, first, 0.0)
 
 
-def one_for_zero(scale):
-    """Scales to divide by: what never varies is divided by 1."""
+def one_for_zero(scale: Array) -> Array:
+    """The scales with 1 in place of 0: columns are divided by them."""
     return np.where(scale == 0, 1.0, scale)

@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""REPRESENTATIONS, the one table of what a network may see of its targets.
+"""REPRESENTATIONS, the one table of how a network may see its targets.
 
-`Forecaster`, the tuner, error messages and tests read it; `keras_rnn.data`
-exports what stands in `__all__`, and by name what other subpackages use.
+`Forecaster`, the tuner, error messages and tests read it. `keras_rnn.data`
+exports the classes in `__all__`, and by name those of other subpackages.
 """
 
 from keras_rnn import _validation as validate
+from keras_rnn.data.representations.base import Representation
 from keras_rnn.data.representations.change import Change
 from keras_rnn.data.representations.counts import Counts
 from keras_rnn.data.representations.level import Level
@@ -23,7 +24,7 @@ __all__ = [
 ]
 
 #: Key -> class.
-REPRESENTATIONS = {
+REPRESENTATIONS: dict[str, type[Representation]] = {
     "level": Level,
     "change": Change,
     "seasonal_change": SeasonalChange,
@@ -34,12 +35,12 @@ REPRESENTATIONS = {
 }
 
 
-def representation_of(key, season=None):
+def representation_of(key: str, season: int | None = None) -> Representation:
     """The representation of a key, with its defaults.
 
     Args:
         key: A key of `REPRESENTATIONS`.
-        season: Number of rows of a season, for those that need it.
+        season: Number of rows of a season, for representations that need it.
 
     Returns:
         A `Representation`.

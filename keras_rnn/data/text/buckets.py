@@ -2,7 +2,9 @@
 """Buckets: ids by a hash, without a vocabulary."""
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from keras_rnn import _validation as validate
 from keras_rnn.data.text import lists
@@ -10,12 +12,12 @@ from keras_rnn.data.text import lists
 
 @dataclass(frozen=True)
 class Buckets:
-    """Ids 1 .. num_buckets by a hash of the token; 0 is padding.
+    """Ids 1 to num_buckets by a hash of the token; 0 is padding.
 
-    In the place of a `Vocabulary` where there are too many words, or new ones
-    keep coming: nothing is learned, every word has an id, and different words
-    may share one. Nothing can be decoded. The hash is the same in every
-    process and on every machine, unlike Python's own.
+    Use buckets in place of a `Vocabulary` where there are too many words, or
+    new ones keep coming: nothing is learned, every word has an id, and
+    different words may share one, so ids cannot be decoded. The hash is the
+    same in every process and on every machine, unlike Python's own.
 
     Args:
         num_buckets: Number of ids besides padding.
@@ -34,7 +36,7 @@ class Buckets:
 
     num_buckets: int
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         number = validate.positive_int("num_buckets", self.num_buckets)
         if number > lists.LARGEST_ID:
             raise ValueError(
@@ -44,26 +46,26 @@ class Buckets:
             )
         object.__setattr__(self, "num_buckets", number)
 
-    def __len__(self):
+    def __len__(self) -> int:
         return 1 + self.num_buckets
 
-    def encode(self, tokens):
-        """Ids of tokens, a list of int.
+    def encode(self, tokens: Iterable[str]) -> list[int]:
+        """The ids of tokens.
 
         Raises:
-            TypeError: If `tokens` is no list of strings.
+            TypeError: If `tokens` is not a list of strings.
         """
         return [
             1 + _hash(token) % self.num_buckets
             for token in lists.strings("tokens", tokens, lists.SPLIT)
         ]
 
-    def settings(self):
-        """What JSON can hold, and the constructor takes back."""
+    def settings(self) -> dict[str, Any]:
+        """The arguments of the constructor, in a form that JSON can hold."""
         return asdict(self)
 
 
-def _hash(token):
+def _hash(token: str) -> int:
     data = token.encode("utf-8", "surrogatepass")  # halves of emoji too
     digest = hashlib.blake2b(data, digest_size=8).digest()
     return int.from_bytes(digest, "big")

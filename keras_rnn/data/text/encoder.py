@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
-"""TextEncoder: the whole way from strings to padded ids, in one object."""
+"""TextEncoder: from strings to padded ids, in one object."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from keras_rnn import _validation as validate
+from keras_rnn._types import PathLike
 from keras_rnn.data.text import files, lists
 from keras_rnn.data.text.buckets import Buckets
-from keras_rnn.data.text.padding import pad
+from keras_rnn.data.text.padding import Padded, pad
 from keras_rnn.data.text.tokens import ALL_UNITS, SINCE_0_1
 from keras_rnn.data.text.vocabulary import Vocabulary
 
@@ -15,24 +18,28 @@ FORMAT = 2
 OF_0_1 = 1
 SETTINGS = ("unit", "length", "keep")
 
-#: What gives a token its id, by the name it has in a file.
-KINDS = {"vocabulary": Vocabulary, "buckets": Buckets}
+#: Key in a file -> the class that gives a token its id.
+KINDS: dict[str, type[Vocabulary] | type[Buckets]] = {
+    "vocabulary": Vocabulary,
+    "buckets": Buckets,
+}
 
 
 @dataclass(frozen=True)
 class TextEncoder:
-    """Strings in, padded ids out, with everything needed to do it again.
+    """Encodes strings as padded ids; it can be saved and used again.
 
     Args:
         vocabulary: `Vocabulary`, or `Buckets`.
         unit: `"word"`: lower case, punctuation apart, as `words`;
-            `"character"`; or `"space"`: tokens as a corpus gives them, as
+            `"character"`; or `"space"`: the tokens of a corpus, as
             `between_spaces`. An encoder that version 0.1 saved has the unit
-            `"word of 0.1"` or `"space of 0.1"` when it is loaded, and goes on
-            splitting texts as its network has learned them.
-        length: Time steps of the result; None for the longest text of a call.
-        keep: What is kept of a longer text: `"start"`, `"end"`, or None,
-            which forbids it.
+            `"word of 0.1"` or `"space of 0.1"` when it is loaded, and splits
+            texts as its network has learned them.
+        length: Number of steps of the result; None for the longest text of a
+            call.
+        keep: The part that is kept of a longer text: `"start"`, `"end"`, or
+            None, which forbids such a text.
 
     Call arguments:
         texts: A list of strings.
@@ -41,7 +48,7 @@ class TextEncoder:
         `Padded(ids, lengths)`, ids `(batch, time)`.
 
     Raises:
-        TypeError: If `texts` is no list of strings, as `fit` raises too.
+        TypeError: If `texts` is not a list of strings, also in `fit`.
         ValueError: If a setting is wrong, or a text is longer than `length`
             and `keep` is None.
 
@@ -60,7 +67,7 @@ class TextEncoder:
     length: int | None = None
     keep: str | None = None
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         validate.instance(
             "vocabulary",
             self.vocabulary,
@@ -74,13 +81,21 @@ class TextEncoder:
             object.__setattr__(self, "length", length)
 
     @classmethod
-    def fit(cls, texts, *, max_size=None, min_count=1, **settings):
-        """The encoder with the vocabulary of `texts`.
+    def fit(
+        cls,
+        texts: Iterable[str],
+        *,
+        max_size: int | None = None,
+        min_count: int = 1,
+        **settings: Any,
+    ) -> "TextEncoder":
+        """Builds the encoder with the vocabulary of some texts.
 
         Args:
             texts: Strings, of the training part only.
-            max_size: Most ids, padding and other included.
-            min_count: Tokens seen less often are "other".
+            max_size: The largest number of ids, padding and other included;
+                None for no limit.
+            min_count: Tokens that occur less often are encoded as "other".
             **settings: `unit`, `length`, `keep`, as in the constructor.
 
         Returns:
@@ -94,19 +109,19 @@ class TextEncoder:
         )
         return cls(vocabulary, **settings)
 
-    def split(self, text):
+    def split(self, text: str) -> list[str]:
         """The tokens of one text."""
         return ALL_UNITS[self.unit](text)
 
-    def __call__(self, texts):
+    def __call__(self, texts: Iterable[str]) -> Padded:
         rows = [
             self.vocabulary.encode(self.split(text))
             for text in lists.strings("texts", texts)
         ]
         return pad(rows, self.length, keep=self.keep)
 
-    def decode(self, ids):
-        """One text again; what a vocabulary does not hold stays unknown."""
+    def decode(self, ids: Iterable[int]) -> str:
+        """The text of the ids; unknown tokens are decoded as "other"."""
         if isinstance(self.vocabulary, Buckets):
             raise ValueError(
                 "Buckets cannot be decoded: different words share an id. Use "
@@ -115,7 +130,7 @@ class TextEncoder:
         between = "" if self.unit == "character" else " "
         return between.join(self.vocabulary.decode(ids))
 
-    def save(self, path):
+    def save(self, path: PathLike) -> None:
         """Writes the encoder to a JSON file, whole or not at all."""
         (kind,) = (k for k, v in KINDS.items() if type(self.vocabulary) is v)
         settings = {
@@ -126,17 +141,17 @@ class TextEncoder:
         files.write(path, settings)
 
     @classmethod
-    def load(cls, path):
+    def load(cls, path: PathLike) -> "TextEncoder":
         """Reads the encoder from a JSON file that `save` wrote.
 
         Raises:
-            ValueError: If the file is another one, or a later version of
-                keras_rnn wrote it.
+            ValueError: If `save` did not write the file, or a later version
+                of keras_rnn wrote it.
         """
         return files.read(path, cls._of_settings, "TextEncoder.save")
 
     @classmethod
-    def _of_settings(cls, settings):
+    def _of_settings(cls, settings: dict[str, Any]) -> "TextEncoder":
         if settings.keys() == {"tokens", "other"}:
             raise ValueError("it holds a vocabulary: use Vocabulary.load")
         version = settings.pop("format", OF_0_1)

@@ -2,48 +2,55 @@
 """JSON files, written whole or not at all, and read with care."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any, TypeVar
 
 from keras_rnn import _files
+from keras_rnn._types import PathLike
+
+T = TypeVar("T")
 
 # Scraped texts hold halves of emoji, which plain UTF-8 cannot write.
 _ENCODING = ("utf-8", "surrogatepass")
 
 
-def write(path, settings):
+def write(path: PathLike, settings: dict[str, Any]) -> None:
     """Writes settings to a file; the old file stays until the new one is whole.
 
     Args:
-        path: Where to.
-        settings: What JSON can hold.
+        path: The file.
+        settings: Values that JSON can hold.
 
     Raises:
         OSError: If the folder does not exist, or cannot be written to.
     """
     text = json.dumps(settings, ensure_ascii=False, indent=0)
-    path = Path(path).resolve()  # a link goes on being one
-    if not path.parent.is_dir():
+    file = Path(path).resolve()  # so that a link stays a link
+    if not file.parent.is_dir():
         raise FileNotFoundError(
-            f"There is no folder {path.parent}. Create it first."
+            f"There is no folder {file.parent}. Create it first."
         )
-    with _files.replacing(path) as draft:
+    with _files.replacing(file) as draft:
         draft.write_bytes(text.encode(*_ENCODING))
 
 
-def read(path, build, wrote):
-    """What `build` makes of the settings in a file.
+def read(
+    path: PathLike, build: Callable[[dict[str, Any]], T], writer: str
+) -> T:
+    """Builds an object from the settings in a file.
 
     Args:
-        path: A file.
-        build: Function of a dict.
-        wrote: What wrote such files, for the error.
+        path: The file.
+        build: Function from the settings to the object.
+        writer: The method that writes such files, for the error.
 
     Returns:
-        What `build` returns.
+        The object.
 
     Raises:
-        ValueError: If the file holds no settings, or such as `build` refuses.
-        OSError: If it cannot be read at all.
+        ValueError: If the file holds no settings, or `build` refuses them.
+        OSError: If the file cannot be read at all.
     """
     data = Path(path).read_bytes()
     try:
@@ -54,6 +61,6 @@ def read(path, build, wrote):
     except (ValueError, TypeError, RecursionError) as error:
         reason = str(error).partition(". ")[0].rstrip(".")
         raise ValueError(
-            f"{path} must be a file that {wrote} wrote. Received: {len(data)} "
+            f"{path} must be a file that {writer} wrote. Received: {len(data)} "
             f"bytes ({reason}). Save it again, or load another file."
         ) from error

@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """From sequences of different lengths to one array."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
 
 from keras_rnn import _validation as validate
+from keras_rnn._types import Array
 from keras_rnn.data.text import lists
 
 
@@ -14,36 +16,42 @@ class Padded(NamedTuple):
 
     Attributes:
         ids: Array `(batch, time)` of int32, 0 after the end of a sequence.
-        lengths: Array `(batch,)`: the steps of each that are not padding.
+        lengths: Array `(batch,)`: the number of steps of each sequence that
+            are not padding.
     """
 
-    ids: np.ndarray
-    lengths: np.ndarray
+    ids: Array
+    lengths: Array
 
     @property
-    def mask(self):
-        """Array `(batch, time)` of bool: True where a step is no padding."""
+    def mask(self) -> Array:
+        """Array `(batch, time)` of bool: True where a step is not padding."""
         return np.arange(self.ids.shape[1]) < self.lengths[:, None]
 
 
-def pad(sequences, length=None, *, keep=None):
+def pad(
+    sequences: Iterable[Iterable[int]],
+    length: int | None = None,
+    *,
+    keep: str | None = None,
+) -> Padded:
     """Fills sequences of ids at the end with zeros.
 
-    At the end, because masks and cuDNN want it so.
+    Padding stands at the end, because masks and cuDNN expect it there.
 
     Args:
         sequences: Lists of int, or other iterables of them.
-        length: Time steps of the result; None for the longest sequence.
-        keep: What is kept of a sequence longer than `length`: its `"start"`,
-            its `"end"`, or None, which forbids such a sequence.
+        length: Number of steps of the result; None for the longest sequence.
+        keep: The part that is kept of a sequence longer than `length`: its
+            `"start"`, its `"end"`, or None, which forbids such a sequence.
 
     Returns:
         `Padded(ids, lengths)`.
 
     Raises:
-        TypeError: If `sequences` is no list of lists.
-        ValueError: If there is no sequence, an id is no integer, below 0 or
-            beyond int32, or a sequence is too long and `keep` is None.
+        TypeError: If `sequences` is not a list of lists.
+        ValueError: If there is no sequence, an id is not an integer, below 0
+            or beyond int32, or a sequence is too long and `keep` is None.
 
     Example:
         >>> from keras_rnn.data.text import pad
@@ -57,33 +65,33 @@ def pad(sequences, length=None, *, keep=None):
         array([3, 1])
     """
     validate.one_of("keep", keep, (None, "start", "end"))
-    sequences = _checked(sequences)
-    if not sequences:
+    rows = _checked(sequences)
+    if not rows:
         raise ValueError(
             "`sequences` must hold at least one sequence. Received: none."
         )
-    longest = max(map(len, sequences))
+    longest = max(map(len, rows))
     if length is None:
         length = max(longest, 1)
     validate.positive_int("length", length)
     if longest > length and keep is None:
-        row = [len(sequence) for sequence in sequences].index(longest)
+        number = [len(row) for row in rows].index(longest)
         raise ValueError(
-            f"Sequence {row} has {longest} steps; length={length} holds "
+            f"Sequence {number} has {longest} steps; length={length} holds "
             f"{length}. Raise `length`, or say what to keep of it: "
             "keep='start' or keep='end'."
         )
     part = slice(-length, None) if keep == "end" else slice(length)
-    ids = np.zeros((len(sequences), length), dtype=np.int32)
-    lengths = np.zeros(len(sequences), dtype=np.int64)
-    for row, sequence in enumerate(sequences):
-        kept = sequence[part]
-        ids[row, : len(kept)] = kept
-        lengths[row] = len(kept)
+    ids = np.zeros((len(rows), length), dtype=np.int32)
+    lengths = np.zeros(len(rows), dtype=np.int64)
+    for number, row in enumerate(rows):
+        kept = row[part]
+        ids[number, : len(kept)] = kept
+        lengths[number] = len(kept)
     return Padded(ids, lengths)
 
 
-def _checked(sequences):
+def _checked(sequences: Iterable[Iterable[int]]) -> list[Array]:
     remedy = "Encode it first: [vocabulary.encode(words(text))]."
     lists.listed(
         "sequences", sequences, "a list of lists of ids", remedy, dimensions=2

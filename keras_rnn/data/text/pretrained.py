@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Word vectors that others have trained, in the order of a vocabulary."""
+"""Pretrained word vectors, in the order of a vocabulary."""
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from keras_rnn import _validation as validate
+from keras_rnn._types import Array, PathLike
 from keras_rnn.data.text.vocabulary import FIRST, PADDING, Vocabulary
 
 SMALL = 0.05  # the range of keras.layers.Embedding's own initial values
@@ -20,15 +22,15 @@ class WordVectors:
         found: Array `(len(vocabulary),)` of bool: which rows were read.
     """
 
-    matrix: np.ndarray
-    found: np.ndarray
+    matrix: Array
+    found: Array
 
     @property
-    def num_found(self):
-        """How many words of the vocabulary have a vector of their own."""
+    def num_found(self) -> int:
+        """Number of words of the vocabulary that the file holds."""
         return int(self.found.sum())
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         words, width = self.matrix.shape
         return (
             f"WordVectors({self.num_found} of {words - FIRST} words found, "
@@ -36,28 +38,34 @@ class WordVectors:
         )
 
 
-def read_vectors(path, vocabulary, *, units=None, seed=0):
-    r"""Reads a text file of word2vec or GloVe, a word and numbers a line.
+def read_vectors(
+    path: PathLike,
+    vocabulary: Vocabulary,
+    *,
+    units: int | None = None,
+    seed: int = 0,
+) -> WordVectors:
+    r"""Reads a text file of word2vec or GloVe: a word and numbers per line.
 
-    With or without word2vec's first line, which counts words and numbers, and
-    with or without a byte order mark. Words of the vocabulary that the file
-    lacks get small random numbers, padding gets zeros.
+    The file may have word2vec's first line, which counts words and numbers,
+    and a byte order mark. Words of the vocabulary that the file lacks get
+    small random numbers, padding gets zeros.
 
     Args:
         path: A text file in UTF-8, values separated by single spaces.
         vocabulary: `Vocabulary`; a word must be spelt as in the file.
-        units: Numbers a word that the embedding expects; None takes what the
-            file has.
-        seed: Of the random numbers.
+        units: Numbers per word that the embedding expects; None takes as many
+            as the file has.
+        seed: The seed of the random numbers.
 
     Returns:
-        `WordVectors`; it shows how many words were found.
+        `WordVectors`; its `repr` shows how many words were found.
 
     Raises:
         ValueError: If the file is empty, not in UTF-8, or has fewer words
             than its first line counts; if a line has too few or too many
-            numbers, or one that is none, is not finite, or is too large or
-            too small for float32.
+            numbers; if a number is malformed, not finite, or too large or too
+            small for float32.
 
     Example:
         >>> from pathlib import Path
@@ -72,7 +80,7 @@ def read_vectors(path, vocabulary, *, units=None, seed=0):
         >>> vectors.matrix[2]
         array([0.5, 1. ], dtype=float32)
 
-        Into a model, before it is trained:
+        Before a model is trained, set the weights of its embedding:
         `embedding.set_weights([vectors.matrix])`.
     """
     validate.instance(
@@ -91,8 +99,10 @@ def read_vectors(path, vocabulary, *, units=None, seed=0):
     return WordVectors(matrix.astype(np.float32), found)
 
 
-def _read(path, ids, units):
-    """Numbers a word, and id -> numbers of the words in `ids`."""
+def _read(
+    path: PathLike, ids: Mapping[str, int], units: int | None
+) -> tuple[int, dict[int, Array]]:
+    """The numbers per word, and id -> numbers of the words in `ids`."""
     read, width, counted, num_words = {}, None, 0, 0
     for number, line in _lines(path):
         if width is None:
@@ -104,20 +114,20 @@ def _read(path, ids, units):
         num_words += 1
         if word in ids:
             read.setdefault(ids[word], _floats(path, number, values))
-        elif num_words == 1:  # shows whether the file is one of numbers
+        elif num_words == 1:  # refuses a file that does not hold numbers
             _floats(path, number, values)
     if width is None or num_words < counted:
         raise ValueError(
-            f"{path} must hold a word and its numbers a line, "
+            f"{path} must hold a word and its numbers per line, "
             f"{counted or 'at least 1'} of them. Received: {num_words} lines. "
             "The file may be cut off: fetch it again, or mend its first line."
         )
     return width, read
 
 
-def _lines(path):
-    """Numbered lines that are not empty."""
-    # Large files contain words with broken bytes: such a word matches none.
+def _lines(path: PathLike) -> Iterator[tuple[int, str]]:
+    """The number and the text of each line that is not empty."""
+    # Large files contain words with broken bytes, which match no other word.
     # "utf-8-sig" takes the byte order mark off the first word.
     with open(
         path, encoding="utf-8-sig", errors="replace", newline="\n"
@@ -134,29 +144,29 @@ def _lines(path):
                 yield number, line
 
 
-def _is_header(line):
+def _is_header(line: str) -> bool:
     fields = line.split(" ")
     return len(fields) == 2 and all(field.isdecimal() for field in fields)
 
 
-def _width(path, line, units):
-    """Numbers a word, from the first line."""
+def _width(path: PathLike, line: str, units: int | None) -> int:
+    """The numbers per word, from the first line."""
     fields = line.split(" ")
     width = int(fields[1]) if _is_header(line) else len(fields) - 1
     if width < 1 or (units is not None and width != units):
         raise ValueError(
-            f"{path} must hold {units or 'at least 1'} numbers a word. "
+            f"{path} must hold {units or 'at least 1'} numbers per word. "
             f"Received: {width}. Use another file, or embeddings of "
             "its width."
         )
     return width
 
 
-def _cut(path, number, line, width):
-    """A line's word and its numbers, still strings."""
+def _cut(path: PathLike, number: int, line: str, width: int) -> tuple[str, ...]:
+    """The word and the numbers of a line, all as strings."""
     word, *values = line.rsplit(" ", width)
-    # A word may contain spaces (". . ." in GloVe), but a number belongs to it
-    # as little as to the row.
+    # A word may contain spaces (". . ." in GloVe), but not a number after one:
+    # that would be one number too many.
     if len(values) < width or (
         " " in word and None not in map(_number, word.split(" ")[1:])
     ):
@@ -168,7 +178,7 @@ def _cut(path, number, line, width):
     return word, *values
 
 
-def _floats(path, number, values):
+def _floats(path: PathLike, number: int, values: Sequence[str]) -> Array:
     exact = np.array([_number(value) for value in values], dtype=float)
     with np.errstate(over="ignore", under="ignore"):
         held = exact.astype(np.float32)
@@ -183,8 +193,8 @@ def _floats(path, number, values):
     return held
 
 
-def _number(field):
-    """A float, or None; what Python alone calls a number is none."""
+def _number(field: str) -> float | None:
+    """A float; None for text, and for numbers that only Python writes so."""
     if "_" in field or not field.isascii():
         return None
     try:

@@ -5,12 +5,13 @@ import functools
 import re
 import sys
 import unicodedata
+from collections.abc import Callable
 
 from keras_rnn import _validation as validate
 
 # Between two letters these belong to the word: don't, l’été, paral·lel, צה״ל.
 _INSIDE = "'’\uff07·‧\u05f3\u05f4"
-# A format character by its category, but it stands between words.
+# Its category is that of format characters, but it stands between words.
 _ZERO_WIDTH_SPACE = "\u200b"
 _ZERO_WIDTH_JOINER = "\u200d"
 _SKIN_TONES = "\U0001f3fb-\U0001f3ff"
@@ -19,13 +20,13 @@ _BYTE_ORDER_MARK = "\ufeff"
 _WORD_OF_0_1 = re.compile(r"\w+(?:['’]\w+)*|[^\w\s]")
 
 
-def words(text):
-    r"""Words and signs of any script, in lower case.
+def words(text: str) -> list[str]:
+    r"""The words and signs of a text of any script, in lower case.
 
     A word is a run of letters, digits, combining marks and format characters
     (accents, vowel signs, joiners, soft hyphens), apostrophes between them
-    included. Every other sign is a token of its own with the marks upon it,
-    as an emoji is with its variation. The text is composed first (NFC), so
+    included. Every other sign is a token of its own, with the marks upon it;
+    so is an emoji with its variation. The text is composed first (NFC), so
     that é is the same letter however it was typed. Scripts that put no spaces
     between words, such as Chinese or Thai, are cut at punctuation alone.
 
@@ -36,7 +37,7 @@ def words(text):
         A list of strings.
 
     Raises:
-        TypeError: If `text` is no string.
+        TypeError: If `text` is not a string.
 
     Example:
         >>> from keras_rnn.data.text import words
@@ -57,8 +58,8 @@ def words(text):
     return _word_pattern().findall(text.lower())
 
 
-def characters(text):
-    """The characters of a text, as they are.
+def characters(text: str) -> list[str]:
+    """The characters of a text, unchanged.
 
     Args:
         text: A string.
@@ -67,7 +68,7 @@ def characters(text):
         A list of strings of one character.
 
     Raises:
-        TypeError: If `text` is no string.
+        TypeError: If `text` is not a string.
 
     Example:
         >>> from keras_rnn.data.text import characters
@@ -77,12 +78,12 @@ def characters(text):
     return list(_checked(text))
 
 
-def between_spaces(text):
-    r"""The tokens of a corpus, as they are: what stands between spaces.
+def between_spaces(text: str) -> list[str]:
+    r"""The tokens of a corpus, unchanged, where spaces separate them.
 
-    Spaces, tabs and ends of lines (`\n`, `\r`) separate. All others, such as
-    the no-break space of `10 000`, stay inside their token, so that there are
-    as many tokens as the corpus has tags.
+    Spaces, tabs and ends of lines (`\n`, `\r`) separate tokens. Other white
+    space, such as the no-break space of `10 000`, stays inside its token, so
+    that there are as many tokens as the corpus has tags.
 
     Args:
         text: A string.
@@ -91,7 +92,7 @@ def between_spaces(text):
         A list of strings.
 
     Raises:
-        TypeError: If `text` is no string.
+        TypeError: If `text` is not a string.
 
     Example:
         >>> from keras_rnn.data.text import between_spaces
@@ -101,27 +102,31 @@ def between_spaces(text):
     return re.findall(r"[^ \t\r\n]+", _checked(text))
 
 
-#: Unit -> the function that splits; "space" trusts the tokens of a corpus.
-UNITS = {"word": words, "character": characters, "space": between_spaces}
+#: Unit -> the function that splits; "space" keeps the tokens of a corpus.
+UNITS: dict[str, Callable[[str], list[str]]] = {
+    "word": words,
+    "character": characters,
+    "space": between_spaces,
+}
 
-#: Unit of version 0.1 -> its name today. Encoders that were saved by 0.1 go
-#: on splitting as they did, because networks were trained on their ids.
-SINCE_0_1 = {"word": "word of 0.1", "space": "space of 0.1"}
+#: Unit of version 0.1 -> its name today. Encoders that 0.1 saved split as
+#: before, because networks were trained on their ids.
+SINCE_0_1: dict[str, str] = {"word": "word of 0.1", "space": "space of 0.1"}
 
 #: Every unit that an encoder may have.
-ALL_UNITS = {
+ALL_UNITS: dict[str, Callable[[str], list[str]]] = {
     **UNITS,
     "word of 0.1": lambda text: _WORD_OF_0_1.findall(_checked(text).lower()),
     "space of 0.1": lambda text: _checked(text).split(),
 }
 
 
-def _checked(text):
+def _checked(text: str) -> str:
     return validate.instance("text", text, str, "Pass one text at a time.")
 
 
-@functools.cache  # a tenth of a second, for those who split words alone
-def _word_pattern():
+@functools.cache  # it takes a tenth of a second, which only `words` needs
+def _word_pattern() -> re.Pattern[str]:
     joining = _characters_that_join()
     letter = rf"[\w{joining}]"
     # Marks alone belong to no sign; they begin a word instead.
@@ -134,7 +139,7 @@ def _word_pattern():
     )
 
 
-def _characters_that_join():
+def _characters_that_join() -> str:
     """Combining marks and format characters, as ranges of a pattern."""
     found = [
         character

@@ -1,31 +1,34 @@
 # SPDX-License-Identifier: Apache-2.0
 """Word hashing: a word as the bag of its letter trigrams.
 
-A new word, a misspelt one or an inflected one shares most trigrams with words
-that were seen, and there are far fewer trigrams than words.
+A new, misspelt or inflected word shares most of its trigrams with words of the
+training part, and there are far fewer trigrams than words.
 
 Reference:
     Huang, P.-S. et al. (2013). Learning deep structured semantic models for
     web search using clickthrough data. CIKM.
 """
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from keras_rnn import _validation as validate
+from keras_rnn._types import Array
 from keras_rnn.data.text import lists
 from keras_rnn.data.text.buckets import Buckets
-from keras_rnn.data.text.padding import pad
+from keras_rnn.data.text.padding import Padded, pad
 from keras_rnn.data.text.vocabulary import Vocabulary
 
 
-def letter_trigrams(word):
-    """Three letters at a time, `#` marking both ends of the word.
+def letter_trigrams(word: str) -> list[str]:
+    """The runs of three letters of a word, with `#` at both its ends.
 
     Args:
         word: A string that is not empty.
 
     Returns:
-        A list of strings of three characters, as many as the word has.
+        A list of strings of three characters, one per character of the word.
 
     Example:
         >>> from keras_rnn.data.text import letter_trigrams
@@ -40,20 +43,23 @@ def letter_trigrams(word):
     return [marked[k : k + 3] for k in range(len(word))]
 
 
-def trigram_counts(words, vocabulary):
-    """How often each trigram stands in each word: the bag of the paper.
+def trigram_counts(
+    words: Iterable[str], vocabulary: Vocabulary | Buckets
+) -> Array:
+    """Counts each trigram in each word: the bag of the paper.
 
     Args:
         words: List of strings.
-        vocabulary: `Vocabulary` or `Buckets` of trigrams. For the former,
-            `Vocabulary.of(map(letter_trigrams, words))`, training words only.
+        vocabulary: `Vocabulary` or `Buckets` of trigrams. Build a vocabulary
+            of the training words only,
+            `Vocabulary.of(map(letter_trigrams, words))`.
 
     Returns:
-        Array `(words, len(vocabulary))` of float32; column 0, padding, stays
-        empty, column 1 of a `Vocabulary` counts unseen trigrams.
+        Array `(words, len(vocabulary))` of float32. Column 0, padding, is 0;
+        column 1 of a `Vocabulary` counts unknown trigrams.
 
     Raises:
-        TypeError: If `words` is no list of strings.
+        TypeError: If `words` is not a list of strings.
         ValueError: If a word is empty.
 
     Example:
@@ -72,20 +78,27 @@ def trigram_counts(words, vocabulary):
     return counts
 
 
-def trigram_ids(words, vocabulary, length=None, *, keep=None):
+def trigram_ids(
+    words: Iterable[str],
+    vocabulary: Vocabulary | Buckets,
+    length: int | None = None,
+    *,
+    keep: str | None = None,
+) -> Padded:
     """The ids of each word's trigrams, for an embedding that is summed.
 
     Args:
         words: List of strings.
         vocabulary: As in `trigram_counts`.
-        length: Trigrams a word; None for those of the longest.
+        length: Number of trigrams per word; None for as many as the longest
+            word has.
         keep: As in `pad`.
 
     Returns:
         `Padded(ids, lengths)`, ids `(words, trigrams)`.
 
     Raises:
-        TypeError: If `words` is no list of strings.
+        TypeError: If `words` is not a list of strings.
         ValueError: If a word is empty, or too long and `keep` is None.
 
     Example:
@@ -96,7 +109,9 @@ def trigram_ids(words, vocabulary, length=None, *, keep=None):
     return pad(_encoded(words, vocabulary), length, keep=keep)
 
 
-def _encoded(words, vocabulary):
+def _encoded(
+    words: Iterable[str], vocabulary: Vocabulary | Buckets
+) -> list[list[int]]:
     """The ids of the trigrams of each word."""
     validate.instance("vocabulary", vocabulary, (Vocabulary, Buckets))
     return [

@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Vocabulary: one id a known token, and one for all others."""
+"""Vocabulary: one id per known token, and one for all others."""
 
 from collections import Counter
+from collections.abc import Iterable
+from typing import Any
 
 from keras_rnn import _validation as validate
+from keras_rnn._types import PathLike
 from keras_rnn.data.text import files, lists
 
 PADDING = 0
@@ -16,16 +19,16 @@ class Vocabulary:
     """Tokens and their ids: 0 is padding, 1 any other token, 2 the first.
 
     Build it on the training part only: a token that the network meets for the
-    first time in the test part must look like what it is, an unknown one.
+    first time in the test part must be encoded as an unknown one.
 
     Args:
         tokens: Different strings, in the order of their ids.
-        other: How the "other" token is written when ids are decoded; if a
-            corpus already marks rare words, its mark (`"<unk>"`).
+        other: The "other" token as it is decoded; if a corpus already marks
+            rare words, its mark (`"<unk>"`).
 
     Raises:
-        TypeError: If `tokens` is no list of strings.
-        ValueError: If a token stands there twice, or is `other`.
+        TypeError: If `tokens` is not a list of strings.
+        ValueError: If a token stands in `tokens` twice, or is `other`.
 
     Example:
         >>> from keras_rnn.data.text import Vocabulary
@@ -40,9 +43,9 @@ class Vocabulary:
         6
     """
 
-    def __init__(self, tokens, other="[other]"):
-        self.other = validate.instance("other", other, str)
-        self.tokens = tuple(
+    def __init__(self, tokens: Iterable[str], other: str = "[other]") -> None:
+        self.other: str = validate.instance("other", other, str)
+        self.tokens: tuple[str, ...] = tuple(
             lists.strings("tokens", tokens, "Use Vocabulary.of([words(text)]).")
         )
         self._ids = {token: k for k, token in enumerate(self.tokens, FIRST)}
@@ -55,21 +58,29 @@ class Vocabulary:
             )
 
     @classmethod
-    def of(cls, sequences, *, max_size=None, min_count=1, other="[other]"):
+    def of(
+        cls,
+        sequences: Iterable[Iterable[str]],
+        *,
+        max_size: int | None = None,
+        min_count: int = 1,
+        other: str = "[other]",
+    ) -> "Vocabulary":
         """The vocabulary of sequences of tokens, most frequent first.
 
         Args:
             sequences: Lists of tokens, of the training part.
-            max_size: Most ids, padding and other included; None for no limit.
-            min_count: Tokens seen less often are "other".
+            max_size: The largest number of ids, padding and other included;
+                None for no limit.
+            min_count: Tokens that occur less often are encoded as "other".
             other: As in the constructor; where it stands in `sequences`, it
                 is the "other" token.
 
         Returns:
-            A `Vocabulary`; tokens equally frequent stand in alphabetic order.
+            A `Vocabulary`; equally frequent tokens stand in alphabetic order.
 
         Raises:
-            TypeError: If `sequences` is no list of lists of strings.
+            TypeError: If `sequences` is not a list of lists of strings.
         """
         validate.positive_int("min_count", min_count)
         if max_size is not None:
@@ -85,20 +96,20 @@ class Vocabulary:
             frequent = frequent[: max_size - FIRST]
         return cls(frequent, other=other)
 
-    def __len__(self):
+    def __len__(self) -> int:
         return FIRST + len(self.tokens)
 
-    def __contains__(self, token):
+    def __contains__(self, token: object) -> bool:
         return token in self._ids
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"Vocabulary({len(self)} ids, other={self.other!r})"
 
-    def encode(self, tokens):
-        """Ids of tokens, a list of int.
+    def encode(self, tokens: Iterable[str]) -> list[int]:
+        """The ids of tokens.
 
         Raises:
-            TypeError: If `tokens` is no list of strings.
+            TypeError: If `tokens` is not a list of strings.
         """
         ids = self._ids
         return [
@@ -106,52 +117,52 @@ class Vocabulary:
             for token in lists.strings("tokens", tokens, lists.SPLIT)
         ]
 
-    def decode(self, ids):
-        """Tokens of ids, padding left out.
+    def decode(self, ids: Iterable[int]) -> list[str]:
+        """The tokens of ids, without padding.
 
         Raises:
-            TypeError: If `ids` is no list.
-            ValueError: If an id is no integer, or not in the vocabulary.
+            TypeError: If `ids` is not a list.
+            ValueError: If an id is not an integer, or not in the vocabulary.
         """
-        names = (None, self.other, *self.tokens)
-        ids = lists.ids(
+        names = ("", self.other, *self.tokens)
+        known = lists.ids(
             "ids",
             ids,
             maximum=len(names) - 1,
             remedy="Decode with the vocabulary that encoded them.",
         )
-        return [names[k] for k in ids if k != PADDING]
+        return [names[k] for k in known if k != PADDING]
 
-    def settings(self):
-        """What JSON can hold, and the constructor takes back."""
+    def settings(self) -> dict[str, Any]:
+        """The arguments of the constructor, in a form that JSON can hold."""
         return {"tokens": list(self.tokens), "other": self.other}
 
-    def save(self, path):
+    def save(self, path: PathLike) -> None:
         """Writes the vocabulary to a JSON file, whole or not at all."""
         files.write(path, self.settings())
 
     @classmethod
-    def load(cls, path):
+    def load(cls, path: PathLike) -> "Vocabulary":
         """Reads the vocabulary from a JSON file that `save` wrote.
 
         Raises:
-            ValueError: If the file is another one.
+            ValueError: If `save` did not write the file.
         """
         return files.read(path, cls._of_settings, f"{cls.__name__}.save")
 
     @classmethod
-    def _of_settings(cls, settings):
+    def _of_settings(cls, settings: dict[str, Any]) -> "Vocabulary":
         if "unit" in settings:
             raise ValueError("it holds an encoder: use TextEncoder.load")
         return cls(**settings)
 
 
-def _check_not_texts(sequences):
+def _check_not_texts(sequences: Any) -> None:
     lists.listed(
         "sequences",
         sequences,
         "a list of lists of tokens",
-        of_string=_SPLIT,
+        _SPLIT,
         dimensions=2,
     )
     if tuple(getattr(sequences, "shape", ()))[1:] == (1,):

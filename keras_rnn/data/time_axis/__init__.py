@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Which moments rows stand for: unique, increasing, at one regular step."""
+"""The timestamps of rows: unique, increasing, at one regular step."""
 
 from keras_rnn.data.time_axis.calendar import as_cycles
 from keras_rnn.data.time_axis.many_series import off_grid, shared_grid

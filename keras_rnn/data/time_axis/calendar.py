@@ -1,13 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """The calendar as pairs of sine and cosine."""
 
+from collections.abc import Iterable
+
 import numpy as np
 import pandas as pd
 
+from keras_rnn._types import Array
 from keras_rnn._validation import all_different, instance, one_of, strings
 
-# Name -> pandas attribute, its first value, how many until it begins again.
-CYCLES = {
+#: Name -> pandas attribute, its first value, how many until it begins again.
+CYCLES: dict[str, tuple[str, int, float]] = {
     "second": ("second", 0, 60),
     "minute": ("minute", 0, 60),
     "hour": ("hour", 0, 24),
@@ -20,16 +23,27 @@ CYCLES = {
 NAMES = "Name them, such as 'month'."
 
 
-def as_cycles(name, features):
-    """Names of calendar features as a tuple; a ValueError for unknown ones."""
+def as_cycles(name: str, features: str | Iterable[str]) -> tuple[str, ...]:
+    """The names of calendar features as a tuple.
+
+    Args:
+        name: The name of the argument, for errors.
+        features: One name or several.
+
+    Raises:
+        TypeError: If a name is not a string.
+        ValueError: If a name is unknown.
+    """
     features = strings(name, features, NAMES)
     for feature in features:
         one_of(name, feature, tuple(CYCLES))
     return features
 
 
-def calendar_features(index, features):
-    """Where each timestamp stands in its cycles.
+def calendar_features(
+    index: pd.DatetimeIndex, features: str | Iterable[str]
+) -> pd.DataFrame:
+    """The position of each timestamp in cycles, as points on circles.
 
     A number such as the month jumps from 12 to 1; a point on a circle does
     not:
@@ -72,8 +86,8 @@ def calendar_features(index, features):
     return pd.DataFrame(columns, index=index)
 
 
-def cycle_position(index, name):
-    """Which fraction of its cycle each timestamp has behind it, shape (n,)."""
+def cycle_position(index: pd.DatetimeIndex, name: str) -> Array:
+    """The fraction of its cycle that each timestamp has passed, shape (n,)."""
     attribute, first, period = CYCLES[one_of("features", name, CYCLES)]
     value = getattr(index, attribute).to_numpy(np.float64) - first
     if name == "dayofyear":

@@ -7,13 +7,19 @@ first of the two equal times counts. A day that a zone left out, as Samoa did
 when it changed the side of the date line, has no timestamp.
 """
 
+from datetime import tzinfo
+from typing import TypeAlias
+
 import numpy as np
 import pandas as pd
 
-INSTANT = pd.Timedelta("1us")
+#: From one row to the next: an offset of timestamps, or an int of integers.
+Step: TypeAlias = pd.offsets.BaseOffset | int
+
+INSTANT: pd.Timedelta = pd.Timedelta("1us")
 
 
-def by_the_wall(index, step):
+def by_the_wall(index: pd.DatetimeIndex, step: Step | pd.Timedelta) -> bool:
     """Whether a step goes by the clock on the wall of the index's zone."""
     if index.tz is None:
         return False
@@ -21,8 +27,8 @@ def by_the_wall(index, step):
     return not ticks or isinstance(step, pd.offsets.Day)
 
 
-def wall(index):
-    """What the clocks show, without a zone.
+def wall(index: pd.DatetimeIndex) -> pd.DatetimeIndex:
+    """The times that the clocks show, without a zone.
 
     A time right after the clocks were put forward is shown as the usual time
     of day, if they jumped over it.
@@ -48,8 +54,15 @@ def wall(index):
     return shown.where(~jumped, usual)
 
 
-def of_zone(shown, zone):
-    """The timestamps at which the clocks of a zone show that.
+def of_zone(shown: pd.DatetimeIndex, zone: str | tzinfo) -> pd.DatetimeIndex:
+    """The timestamps at which the clocks of a zone show some times.
+
+    Args:
+        shown: DatetimeIndex without a zone: what the clocks show.
+        zone: The zone, or its name.
+
+    Returns:
+        DatetimeIndex of the zone, without the days that it left out.
 
     Example:
         >>> days = pd.date_range("2011-12-29", periods=3, freq="D")
@@ -65,39 +78,43 @@ def of_zone(shown, zone):
     return found[dates == shown.normalize()]
 
 
-def steps_between(index, step):
+def steps_between(
+    index: pd.DatetimeIndex, step: pd.offsets.BaseOffset | pd.Timedelta
+) -> pd.DatetimeIndex:
     """The timestamps from the first of an index to its last, step by step.
 
     Args:
         index: DatetimeIndex.
         step: A pandas offset.
     """
-    if by_the_wall(index, step):
+    if index.tz is not None and by_the_wall(index, step):
         return of_zone(steps_between(wall(index), step), index.tz)
     grid = pd.date_range(index[0], index[-1], freq=step)
     # pandas 2 makes nanoseconds whatever the unit of the index.
     return grid.as_unit(index.unit)
 
 
-def steps_after(index, step, rows):
+def steps_after(
+    index: pd.DatetimeIndex, step: pd.offsets.BaseOffset, rows: int
+) -> pd.DatetimeIndex:
     """The timestamps that follow an index.
 
     Args:
         index: DatetimeIndex.
         step: A pandas offset.
-        rows: How many.
+        rows: Number of timestamps.
     """
-    if by_the_wall(index, step):
+    if index.tz is not None and by_the_wall(index, step):
         shown = steps_after(wall(index), step, rows + 1)  # one may not exist
         return of_zone(shown, index.tz)[:rows]
     ahead = pd.date_range(index[-1], periods=rows + 1, freq=step)[1:]
     return ahead.as_unit(index.unit)
 
 
-def takes(index, step):
+def takes(index: pd.DatetimeIndex, step: pd.offsets.BaseOffset) -> bool:
     """Whether an index takes one step after the other.
 
-    pandas sees "the third Friday of a month" even where a month is missing,
+    pandas infers "the third Friday of a month" even where a month is missing,
     and "month ends" whatever the time of day.
     """
     if by_the_wall(index, step):

@@ -2,23 +2,30 @@
 """The frequency that timestamps show, or nearly show."""
 
 import itertools
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
 
 import pandas as pd
+from pandas.tseries.frequencies import to_offset
 
 from keras_rnn._validation import received
 from keras_rnn.data.time_axis.clock import by_the_wall, takes, wall
 
 
-def as_offset(name, freq):
+def as_offset(
+    name: str, freq: str | timedelta | pd.offsets.BaseOffset | None
+) -> pd.offsets.BaseOffset | None:
     """A frequency as a pandas offset; None stays None.
 
     Args:
-        name: Of the argument, for errors.
+        name: The name of the argument, for errors.
         freq: An alias such as "C", an offset, or a timedelta.
 
     Raises:
-        TypeError: If it is of another type.
-        ValueError: If pandas knows no such alias, or time would not go on.
+        TypeError: If `freq` is of another type.
+        ValueError: If pandas knows no such alias, or the offset does not lead
+            to a later time.
 
     Example:
         >>> as_offset("freq", "2D")
@@ -32,7 +39,7 @@ def as_offset(name, freq):
     )
     message = f"`{name}` must be a frequency. {received(name, freq)} {remedy}"
     try:
-        offset = pd.tseries.frequencies.to_offset(freq)
+        offset = to_offset(freq)
     except TypeError as error:
         raise TypeError(message) from error
     except ValueError as error:
@@ -42,8 +49,8 @@ def as_offset(name, freq):
     return offset
 
 
-def frequency(index):
-    """The frequency that a DatetimeIndex has or shows, or None.
+def frequency(index: pd.DatetimeIndex) -> pd.offsets.BaseOffset | None:
+    """The frequency that an index shows, or None.
 
     Args:
         index: DatetimeIndex, increasing.
@@ -66,8 +73,8 @@ def frequency(index):
     return next(found, None)
 
 
-def steps_of_days(index):
-    """Steps from the same days of months, which pandas does not infer."""
+def steps_of_days(index: pd.DatetimeIndex) -> Iterator[pd.offsets.BaseOffset]:
+    """Steps between the same days of months, which pandas does not infer."""
     days = set(index.day)
     if len(days) == 1 and max(days) <= 28:  # a day that all months have
         months = 12 * index.year + index.month
@@ -82,14 +89,25 @@ def steps_of_days(index):
         yield from half_months(pd.offsets.SemiMonthBegin, max(days))
 
 
-def half_months(offset, day):
-    """Twice a month, on a day and at the end or start, if there is such."""
+def half_months(
+    offset: type[pd.offsets.SemiMonthEnd] | type[pd.offsets.SemiMonthBegin],
+    day: int,
+) -> Iterator[pd.offsets.BaseOffset]:
+    """The step of two rows a month: on a day, and at its end or start.
+
+    Args:
+        offset: The class of the step.
+        day: The day of the month.
+
+    Yields:
+        The step, if pandas has it for that day.
+    """
     if 6 < day < 28:  # the days that pandas takes
         yield offset(day_of_month=day)
 
 
-def spelled(step):
-    """An offset as code: its alias, or how it is made if that says less."""
+def spelled(step: pd.offsets.BaseOffset) -> str:
+    """An offset as code: its alias, or its call where the alias says less."""
     alias = repr(step.freqstr)
     if type(step) is not pd.DateOffset:
         return alias
@@ -98,15 +116,22 @@ def spelled(step):
     return f"pd.DateOffset({times}{keywords})"
 
 
-def prevailing_step(index):
+def prevailing_step(index: pd.DatetimeIndex) -> pd.offsets.BaseOffset | None:
     """The frequency of the longer regular stretch, at the start or the end."""
     start = index[: regular_length(index, lambda length: index[:length])]
     end = index[-regular_length(index, lambda length: index[-length:]) :]
     return frequency(max(start, end, key=len))
 
 
-def regular_length(index, stretch):
-    """The most timestamps that `stretch` can take with one frequency."""
+def regular_length(
+    index: pd.DatetimeIndex, stretch: Callable[[int], pd.DatetimeIndex]
+) -> int:
+    """The largest number of timestamps in a stretch of one frequency.
+
+    Args:
+        index: DatetimeIndex.
+        stretch: From a number of timestamps to so many of the index.
+    """
     regular, irregular = 2, len(index)
     while irregular - regular > 1:
         length = (regular + irregular) // 2
@@ -117,12 +142,14 @@ def regular_length(index, stretch):
     return regular
 
 
-def missteps(index, step):
-    """The neighbours that are not one step apart, and what lies between.
+def missteps(
+    index: pd.DatetimeIndex, step: pd.offsets.BaseOffset
+) -> Iterator[tuple[Any, Any, int]]:
+    """Finds neighbours that are not one step apart.
 
     Yields:
-        The two moments, and how many rows are missing between them, 0 if
-        one of them is off the grid.
+        The two timestamps, and the number of rows that are missing between
+        them, 0 if one of them is off the grid.
     """
     if by_the_wall(index, step):
         index = wall(index)

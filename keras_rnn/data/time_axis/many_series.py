@@ -2,25 +2,42 @@
 """The time axes of many series, one after the other, each continued."""
 
 import itertools
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import pandas as pd
 
-from keras_rnn.data.time_axis.clock import by_the_wall, steps_between, wall
+from keras_rnn._types import Array
+from keras_rnn.data.time_axis.clock import (
+    Step,
+    by_the_wall,
+    steps_between,
+    wall,
+)
 from keras_rnn.data.time_axis.one_series import REMEDIES, extend, regular_step
 from keras_rnn.data.time_axis.remedies import Remedies
 from keras_rnn.data.time_axis.stated_frequency import check_axis
 
+if TYPE_CHECKING:
+    from keras_rnn.data.frames.table import Table
+
 
 def timeline(
-    index, bounds, names, ahead, step=None, own_steps=(), remedies=REMEDIES
-):
+    index: pd.Index,
+    bounds: Array,
+    names: pd.Index | Sequence[Any] | None,
+    ahead: int,
+    step: Step | None = None,
+    own_steps: Mapping[Any, Step] | None = None,
+    remedies: Remedies = REMEDIES,
+) -> tuple[pd.Index, Step, dict[Any, Step]]:
     """The checked time axes of all series, each `ahead` steps longer.
 
-    Most often all series share a grid, such as all month ends. Then they are
-    checked and continued together; only a series off that grid is looked at
-    alone, and may have a frequency of its own.
+    Most often all series share a grid, such as all month ends. They are then
+    checked and continued together. Only a series off that grid is checked by
+    itself, and may have a frequency of its own.
 
     Args:
         index: The index of all rows, grouped by series.
@@ -28,11 +45,11 @@ def timeline(
             shape (series + 1,).
         names: The name of each series, or None for one series.
         ahead: Number of steps to append to each.
-        step: The step to expect, where it is known from other rows; too few
-            rows do not show one.
-        own_steps: Dict of the name of a series and the step to expect of it,
-            where that is another one.
-        remedies: `Remedies`, what errors advise.
+        step: The step to expect, where earlier rows showed it; too few rows
+            do not show one.
+        own_steps: Name of a series -> the step to expect of it, where that is
+            another one.
+        remedies: What errors advise.
 
     Returns:
         An index of len(index) + series × ahead entries, in which row r of
@@ -52,7 +69,7 @@ def timeline(
         ([1, 2, 3, 4, 5, 2, 3, 4, 5], 1)
     """
     longest = int(np.diff(bounds).argmax())
-    expected = Expected(names, step, dict(own_steps), remedies)
+    expected = Expected(names, step, dict(own_steps or {}), remedies)
     axis = index[bounds[longest] : bounds[longest + 1]]
     step = expected.step_of(axis, longest)
     if names is None:
@@ -60,7 +77,7 @@ def timeline(
     grid, positions = shared_grid(index, bounds, step, longest)
     off = off_grid(positions, bounds)
     if own_steps:
-        # Few business days may be days, as far as the grid tells.
+        # On the grid a few business days look like days.
         off |= [expected.own.get(name, step) != step for name in names]
     if off.any():
         steps = [
@@ -71,7 +88,7 @@ def timeline(
         ]
         longer = one_by_one(index, bounds, ahead, steps)
         differ = {
-            names[k]: steps[k] for k in np.flatnonzero(off) if steps[k] != step
+            names[k]: found for k, found in enumerate(steps) if found != step
         }
         return longer, step, differ
     grid = extend(grid, step, ahead)
@@ -88,32 +105,38 @@ class Expected:
 
     Args:
         names: The name of each series, None if there is only one.
-        step: The step of most of them, or None.
-        own: Name -> step of those with another one.
-        remedies: `Remedies`, what errors advise.
+        step: The step of most series, or None.
+        own: Name -> step of the series with another one.
+        remedies: What errors advise.
     """
 
-    names: object
-    step: object
-    own: dict
+    names: pd.Index | Sequence[Any] | None
+    step: Step | None
+    own: dict[Any, Step]
     remedies: Remedies
 
-    def step_of(self, axis, number):
+    def step_of(self, axis: pd.Index, number: int) -> Step:
         """The step of one series, which few rows need not show.
 
+        Args:
+            axis: The index of the series.
+            number: The number of the series.
+
         Raises:
-            ValueError: If it has none; it names the series.
+            ValueError: If the series has no step; the message names it.
         """
         if self.remedies.freq is not None:
             return step_of(axis, self.names, number, self.remedies)
-        own = self.own.get(self.names[number]) if self.own else None
+        own = None
+        if self.own and self.names is not None:
+            own = self.own.get(self.names[number])
         for step in (own, self.step):
             if step is not None and follows(axis, step):
                 return step
         return step_of(axis, self.names, number, self.remedies)
 
 
-def follows(axis, step):
+def follows(axis: pd.Index, step: Step) -> bool:
     """Whether an axis takes a known step from each row to the next."""
     if isinstance(axis, pd.DatetimeIndex) == isinstance(step, int):
         return False
@@ -124,11 +147,17 @@ def follows(axis, step):
     return axis.equals(extend(axis[:1], step, len(axis) - 1))
 
 
-def step_of(axis, names, number, remedies):
-    """The step of one series; errors name it, if it has a name."""
+def step_of(
+    axis: pd.Index,
+    names: pd.Index | Sequence[Any] | None,
+    number: int,
+    remedies: Remedies,
+) -> Step:
+    """The step of one series; errors name the series, if it has a name."""
     try:
         if remedies.freq is not None:
-            check_axis(axis, remedies)
+            dates = cast("pd.DatetimeIndex", axis)  # others were refused
+            check_axis(dates, remedies.freq, remedies)
             return remedies.freq
         return regular_step(axis, remedies)
     except ValueError as error:
@@ -138,19 +167,24 @@ def step_of(axis, names, number, remedies):
         raise type(error)(message) from error
 
 
-def check_steps(table, step, own_steps, names):
+def check_steps(
+    table: "Table",
+    step: Step,
+    own_steps: Mapping[Any, Step],
+    names: pd.Index | None,
+) -> None:
     """Raises a ValueError if the rows of a table are of another frequency.
 
-    A series that was not among those prepared may be as any of them, and
-    begin its weeks, quarters or years elsewhere.
+    A series that was not among those prepared may have the step of any of
+    them, and its weeks, quarters or years may begin elsewhere.
 
     Args:
         table: The Table.
         step: The step to expect.
         own_steps: Name -> step of the series to expect another one of.
-        names: Of the series prepared; None for one series.
+        names: The names of the series prepared; None for one series.
     """
-    if names is None:
+    if names is None or table.names is None:
         check_step(table.step, [step], "the frame")
         return
     if table.step == step and not table.own_steps and not own_steps:
@@ -168,7 +202,7 @@ def check_steps(table, step, own_steps, names):
         check_step(found, expected, f"series {name!r}")
 
 
-def check_step(found, expected, owner):
+def check_step(found: Step, expected: Sequence[Step], owner: str) -> None:
     """Raises a ValueError if a step is none of those prepared."""
     if found not in expected:
         raise ValueError(
@@ -178,20 +212,30 @@ def check_step(found, expected, owner):
         )
 
 
-def begins_elsewhere(step, other):
-    """Whether two steps are as long, such as weeks from another weekday."""
-    if type(step) is not type(other) or isinstance(step, int):
+def begins_elsewhere(step: Step, other: Step) -> bool:
+    """Whether two steps are equally long, such as weeks from two weekdays."""
+    if type(step) is not type(other):
+        return False
+    if isinstance(step, int) or isinstance(other, int):
         return False
     return type(step) is not pd.DateOffset and step.n == other.n
 
 
-def shared_grid(index, bounds, step, longest):
-    """The steps from the first to the last moment, and where each row is.
+def shared_grid(
+    index: pd.Index, bounds: Array, step: Step, longest: int
+) -> tuple[pd.Index, Array]:
+    """The grid from the first to the last timestamp, and where each row is.
+
+    Args:
+        index: As in `timeline`.
+        bounds: As in `timeline`.
+        step: The step of the longest series.
+        longest: The number of the longest series.
 
     Returns:
         The grid, and int64 positions of shape (rows,), −1 for off the grid.
-        An axis much longer than all rows together is not laid out: then no
-        row is on it.
+        A grid much longer than all rows together is not laid out: no row is
+        then on it.
     """
     start = bounds[longest]
     nowhere = np.full(len(index), -1)
@@ -201,16 +245,16 @@ def shared_grid(index, bounds, step, longest):
     steps = (high - low) / (index[start + 1] - index[start])
     if steps > 2 * len(index) + 1000:
         return index[:0], nowhere
-    if isinstance(index, pd.DatetimeIndex):
-        # Both ends, and what is the usual time of day in between.
+    if isinstance(index, pd.DatetimeIndex) and not isinstance(step, int):
+        # Both ends, and two rows between that show the usual time of day.
         ends = index[[index.argmin(), start, start + 1, index.argmax()]]
         grid = steps_between(ends, step)
     else:
-        grid = pd.Index(np.arange(low, high + 1, step))
+        grid = pd.Index(np.arange(low, high + 1, cast("int", step)))
     return grid, grid.get_indexer(index)
 
 
-def off_grid(positions, bounds):
+def off_grid(positions: Array, bounds: Array) -> Array:
     """Which series do not take one grid position after the other."""
     wrong = positions < 0
     wrong[1:] |= np.diff(positions) != 1
@@ -219,8 +263,10 @@ def off_grid(positions, bounds):
     return np.logical_or.reduceat(wrong, starts)
 
 
-def one_by_one(index, bounds, ahead, steps):
-    """The time axes when not all series share a grid.
+def one_by_one(
+    index: pd.Index, bounds: Array, ahead: int, steps: Sequence[Step]
+) -> pd.Index:
+    """The time axes where not all series share a grid.
 
     Args:
         index: As in `timeline`.

@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """The time axis: unique, increasing, regular, and its continuation."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
-from keras_rnn.data.time_axis.clock import steps_after
+from keras_rnn.data.time_axis.clock import Step, steps_after
 from keras_rnn.data.time_axis.frequency import (
     frequency,
     missteps,
@@ -21,15 +23,15 @@ REMEDIES = Remedies()
 
 
 class IrregularError(ValueError):
-    """A time axis that shows no frequency, whatever rows were added."""
+    """A time axis shows no frequency, and adding rows would not help."""
 
 
-def regular_step(index, remedies=REMEDIES):
+def regular_step(index: pd.Index, remedies: Remedies = REMEDIES) -> Step:
     """Checks a time axis and returns its step.
 
     Args:
         index: DatetimeIndex or integer index of a frame.
-        remedies: `Remedies`, what errors advise.
+        remedies: What errors advise.
 
     Returns:
         A pandas offset such as `Week(weekday=5)`, or an int.
@@ -45,8 +47,9 @@ def regular_step(index, remedies=REMEDIES):
         >>> regular_step(days)
         <MonthEnd>
     """
-    dates = isinstance(index, pd.DatetimeIndex)
-    if not dates and not pd.api.types.is_integer_dtype(index.dtype):
+    if not isinstance(
+        index, pd.DatetimeIndex
+    ) and not pd.api.types.is_integer_dtype(index.dtype):
         raise TypeError(
             "The index must be a DatetimeIndex or integers. Received: "
             f"{type(index).__name__} of dtype {index.dtype}. Set one with "
@@ -56,36 +59,37 @@ def regular_step(index, remedies=REMEDIES):
     if not len(index):
         raise ValueError("The frame has no rows. Pass at least a few windows.")
     check_increasing(index, remedies)
-    if dates:
+    if isinstance(index, pd.DatetimeIndex):
         return date_step(index, remedies)
     refuse_dates_as_numbers(index)
     return integer_step(index, remedies)
 
 
-def extend(index, step, rows):
+def extend(index: pd.Index, step: Step, rows: int) -> pd.Index:
     """The index, continued by `rows` steps.
 
     Args:
         index: A checked index.
-        step: What `regular_step` returned for it.
+        step: Its step, as `regular_step` returns it.
         rows: Number of steps to append.
 
     Returns:
         An index of len(index) + rows entries.
     """
-    if not isinstance(index, pd.DatetimeIndex):
-        return index.append(pd.RangeIndex(1, rows + 1) * step + index[-1])
-    return index.append(steps_after(index, step, rows))
+    if isinstance(index, pd.DatetimeIndex) and not isinstance(step, int):
+        return index.append(steps_after(index, step, rows))
+    ahead: Any = pd.RangeIndex(1, rows + 1)
+    return index.append(ahead * step + index[-1])
 
 
-def show(moment):
-    """An index value for a message; midnight is only a date."""
+def show(moment: object) -> str:
+    """An index value as text for a message; of midnight, the date alone."""
     if isinstance(moment, pd.Timestamp) and moment == moment.normalize():
         return moment.date().isoformat()
     return str(moment)
 
 
-def check_increasing(index, remedies=REMEDIES):
+def check_increasing(index: pd.Index, remedies: Remedies = REMEDIES) -> None:
     """Raises a ValueError that names the first row out of order."""
     if index.hasnans:
         row = int(np.flatnonzero(index.isna())[0])
@@ -107,14 +111,14 @@ def check_increasing(index, remedies=REMEDIES):
         )
 
 
-def integer_step(index, remedies=REMEDIES):
+def integer_step(index: pd.Index, remedies: Remedies = REMEDIES) -> int:
     """The constant step of an increasing integer index."""
     steps = np.diff(index.to_numpy(dtype=np.int64))
     step = int(steps.min(initial=np.iinfo(np.int64).max)) if len(steps) else 1
     if (steps == step).all():
         return step
     gaps = np.flatnonzero(steps != step)
-    # What may be missing is no fault: then what is off the grid is.
+    # Where rows may be missing, a number off the grid is the fault to name.
     off = gaps[steps[gaps] % step != 0]
     row = int(off[0] if len(off) and remedies.gaps != "refuse" else gaps[0])
     if steps[row] % step:
@@ -130,7 +134,9 @@ def integer_step(index, remedies=REMEDIES):
     )
 
 
-def date_step(index, remedies=REMEDIES):
+def date_step(
+    index: pd.DatetimeIndex, remedies: Remedies = REMEDIES
+) -> pd.offsets.BaseOffset:
     """The frequency of an increasing DatetimeIndex."""
     step = frequency(index)
     if step is None and len(index) < 3:
@@ -143,8 +149,8 @@ def date_step(index, remedies=REMEDIES):
     return step
 
 
-def irregular_error(index, remedies):
-    """The ValueError that names the first gap or misplaced timestamp."""
+def irregular_error(index: pd.DatetimeIndex, remedies: Remedies) -> ValueError:
+    """The error that names the first gap or misplaced timestamp."""
     step = prevailing_step(index)
     if step is None:
         return IrregularError(
@@ -154,7 +160,7 @@ def irregular_error(index, remedies):
     found = missteps(index, step)
     before, after, missing = first = next(found)
     if missing and remedies.gaps != "refuse":
-        # What may be missing is no fault: then what is off the grid is.
+        # Rows may be missing: a timestamp off the grid is the fault to name.
         off = (misstep for misstep in found if not misstep[2])
         before, after, missing = next(off, first)
     if missing:
@@ -166,8 +172,8 @@ def irregular_error(index, remedies):
     )
 
 
-def gap_error(missing, before, remedy):
-    """The ValueError for rows that are missing after `before`."""
+def gap_error(missing: int, before: Any, remedy: str) -> ValueError:
+    """The error for rows that are missing after the row `before`."""
     rows = "1 row" if missing == 1 else f"{missing} rows"
     return ValueError(
         f"The index has a gap: {rows} missing after {show(before)}. {remedy}"

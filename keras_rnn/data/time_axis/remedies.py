@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What to do about a faulty time axis, in words that work when followed."""
+"""Remedies for faulty time axes, which work when they are followed."""
 
 from dataclasses import dataclass
 
@@ -10,30 +10,30 @@ from keras_rnn.data.time_axis.frequency import spelled
 
 @dataclass(frozen=True)
 class Remedies:
-    """The remedies; they depend on how a frame is read.
+    """The remedies that errors name; they depend on how a frame is read.
 
     Args:
         gaps: What is done about missing rows: "refuse", "interpolate" or
             "mask".
         series: The column that names the series of a row, or None. What
             helps one series, such as `frame.asfreq("D")`, fails for many.
-        freq: The frequency that is stated, which each series has to follow;
-            None if its rows show it.
+        freq: The frequency that the user states and each series has to
+            follow; None if its rows show it.
     """
 
     gaps: str = "refuse"
     series: str | None = None
-    freq: object = None
+    freq: pd.offsets.BaseOffset | None = None
 
-    def repeated(self):
-        """For a moment that stands in a series twice."""
+    def repeated(self) -> str:
+        """The remedy for a timestamp that stands in a series twice."""
         index = "frame.index"
         if self.series is not None:
             index = f"frame.set_index({self.series!r}, append=True).index"
         return f"Keep one row each, e.g. `frame[~{index}.duplicated()]`."
 
-    def missing_dates(self, step):
-        """For moments that lack, where the frequency is known."""
+    def missing_dates(self, step: pd.offsets.BaseOffset) -> str:
+        """The remedy for missing timestamps, where the frequency is known."""
         if isinstance(step, (pd.offsets.BDay, pd.offsets.CDay)):
             return (
                 "If they are holidays, state them, `Columns(..., "
@@ -42,13 +42,13 @@ class Remedies:
             )
         return self._missing(f"frame.asfreq({spelled(step)})")
 
-    def missing_numbers(self, first, last, step):
-        """For numbers that lack, where the step is known."""
+    def missing_numbers(self, first: int, last: int, step: int) -> str:
+        """The remedy for missing numbers, where the step is known."""
         return self._missing(
             f"frame.reindex(range({first}, {last + step}, {step}))"
         )
 
-    def _missing(self, reindexed):
+    def _missing(self, reindexed: str) -> str:
         if self.gaps != "refuse":
             return "Give such rows, or leave the series out."
         if self.series is None:
@@ -61,24 +61,24 @@ class Remedies:
             'lines with `gaps="interpolate"`.'
         )
 
-    def _or_fill(self):
+    def _or_fill(self) -> str:
         if self.gaps != "refuse":
             return ""
         return '; otherwise `gaps="mask"` skips them'
 
-    def off_the_grid(self, step):
-        """For moments that are not of the frequency."""
+    def off_the_grid(self, step: pd.offsets.BaseOffset) -> str:
+        """The remedy for timestamps that are not of the frequency."""
         return f"Resample the frame, e.g. `{self._resampled(spelled(step))}`."
 
-    def no_frequency(self):
-        """For an index that shows none."""
+    def no_frequency(self) -> str:
+        """The remedy for an index that shows no frequency."""
         return (
             "If it has one, state it, e.g. `Columns(..., "
             "freq=pd.DateOffset(months=1))`; otherwise resample the frame, "
             f"e.g. `{self._resampled(repr('D'))}`."
         )
 
-    def _resampled(self, freq):
+    def _resampled(self, freq: str) -> str:
         if self.series is None:
             return f"frame.resample({freq}).mean()"
         return (

@@ -1,27 +1,38 @@
 # SPDX-License-Identifier: Apache-2.0
 """A frequency that the user states, and an index that must follow it."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
-from keras_rnn.data.time_axis.clock import steps_between
+from keras_rnn._types import Array
+from keras_rnn.data.time_axis.clock import Step, steps_between
 from keras_rnn.data.time_axis.frequency import spelled
 from keras_rnn.data.time_axis.one_series import (
     IrregularError,
     check_increasing,
     show,
 )
+from keras_rnn.data.time_axis.remedies import Remedies
 
 
-def expected_steps(freq, index, bounds, step, own_steps):
+def expected_steps(
+    freq: pd.offsets.BaseOffset | None,
+    index: pd.Index,
+    bounds: Array,
+    step: Step | None,
+    own_steps: Mapping[Any, Step] | None,
+) -> tuple[Step | None, Mapping[Any, Step] | None]:
     """The steps to expect: the stated one of all series, or those known.
 
     Args:
         freq: The stated pandas offset, or None.
         index: The index of all rows, grouped by series.
         bounds: Where each series begins, and the number of rows, int64.
-        step: The step that other rows showed before, or None: then few rows
-            need not show it.
+        step: The step that earlier rows showed, so that these rows need not
+            show it; None if there were no earlier rows.
         own_steps: Name -> step of the series with another one.
 
     Returns:
@@ -34,14 +45,16 @@ def expected_steps(freq, index, bounds, step, own_steps):
         return step, own_steps
     if step is None:
         check_shows(index, bounds, freq)
-    return freq, ()
+    return freq, None
 
 
-def check_shows(index, bounds, step):
-    """Raises a ValueError if a frequency is nowhere to be seen in an index.
+def check_shows(
+    index: pd.Index, bounds: Array, step: pd.offsets.BaseOffset
+) -> None:
+    """Raises a ValueError if no series of an index shows a frequency.
 
-    Then it is another frequency, and no gaps: of months read as days 29 of
-    30 rows would be filled in.
+    The index then has another frequency, not gaps: if months were read as
+    days, 29 of 30 rows would be filled in.
     """
     if not isinstance(index, pd.DatetimeIndex):
         raise ValueError(
@@ -49,7 +62,7 @@ def check_shows(index, bounds, step):
             f"an index of dtype {index.dtype}. Leave out `freq`, or set an "
             "index of dates, `frame.index = pd.to_datetime(...)`."
         )
-    # Most often the longest series shows it, and no other is looked at.
+    # The longest series most often shows it, so that no other is read.
     for number in np.argsort(-np.diff(bounds), kind="stable"):
         axis = index[bounds[number] : bounds[number + 1]].dropna().unique()
         if len(axis) < 3 or shows(axis.sort_values(), step):
@@ -62,22 +75,24 @@ def check_shows(index, bounds, step):
     )
 
 
-def shows(axis, step):
+def shows(axis: pd.DatetimeIndex, step: pd.offsets.BaseOffset) -> bool:
     """Whether any two neighbours are one step apart."""
     grid = steps_between(axis, step)
-    return (np.diff(grid.get_indexer(axis)) == 1).any()
+    return bool((np.diff(grid.get_indexer(axis)) == 1).any())
 
 
-def check_axis(axis, remedies):
-    """Raises a ValueError that names the first moment off the frequency.
+def check_axis(
+    axis: pd.DatetimeIndex, step: pd.offsets.BaseOffset, remedies: Remedies
+) -> None:
+    """Raises a ValueError that names the first timestamp off the frequency.
 
     Args:
         axis: The index of one series.
-        remedies: `Remedies`, with the stated frequency.
+        step: The stated frequency.
+        remedies: What errors advise.
     """
     if not len(axis):
         raise ValueError("The frame has no rows. Pass at least a few windows.")
-    step = remedies.freq
     check_increasing(axis, remedies)
     grid = steps_between(axis, step)
     off = ~axis.isin(grid)
@@ -97,10 +112,12 @@ def check_axis(axis, remedies):
         )
 
 
-def completed_axis(axis, step):
-    """An axis with all moments of a frequency between its ends.
+def completed_axis(
+    axis: pd.DatetimeIndex, step: pd.offsets.BaseOffset
+) -> pd.DatetimeIndex:
+    """An axis with all timestamps of a frequency between its ends.
 
-    One that is out of order, or off the frequency, stays as it is.
+    An axis that is out of order, or off the frequency, stays as it is.
     """
     if not axis.is_monotonic_increasing or not axis.is_unique or axis.hasnans:
         return axis

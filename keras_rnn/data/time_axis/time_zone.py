@@ -1,16 +1,21 @@
 # SPDX-License-Identifier: Apache-2.0
 """Rows in another time zone: the same instants, in the zone of the first."""
 
+from typing import TypeVar
+
 import pandas as pd
 
+Frame = TypeVar("Frame")
 
-def in_zone(index, frame, name):
+
+def in_zone(index: pd.Index, frame: Frame, name: str) -> Frame:
     """A frame whose timestamps are in the zone of an index.
 
     Args:
         index: The index of the rows prepared.
-        frame: DataFrame, or None; what has no timestamps stays as it is.
-        name: What the frame is called in an error.
+        frame: DataFrame, or None. None, and a frame of numbered rows, are
+            returned as they are.
+        name: The name of the frame in an error.
 
     Returns:
         The frame itself, or one with the same data.
@@ -27,8 +32,11 @@ def in_zone(index, frame, name):
     """
     if not isinstance(frame, pd.DataFrame):
         return frame
-    dates = [isinstance(x, pd.DatetimeIndex) for x in (index, frame.index)]
-    if not all(dates):
+    received = frame.index
+    if not isinstance(index, pd.DatetimeIndex) or not isinstance(
+        received, pd.DatetimeIndex
+    ):
+        dates = [isinstance(x, pd.DatetimeIndex) for x in (index, received)]
         if any(dates):
             kinds = ["timestamps" if date else "numbers" for date in dates]
             raise ValueError(
@@ -38,18 +46,18 @@ def in_zone(index, frame, name):
             )
         return frame
     zone = index.tz
-    if frame.index.tz is None and zone is not None:
+    if received.tz is None and zone is not None:
         raise ValueError(
             f"`{name}` must have timestamps of a time zone: those prepared "
             f"are in {zone}. Received: timestamps without one. Say which they "
             f"are in, e.g. `{name}.tz_localize('{zone}')`."
         )
-    if frame.index.tz is not None and zone is None:
+    if received.tz is not None and zone is None:
         raise ValueError(
             f"`{name}` must have timestamps without a time zone, as those "
-            f"prepared. Received: the zone {frame.index.tz}. Leave it out, "
+            f"prepared. Received: the zone {received.tz}. Leave it out, "
             f"`{name}.tz_localize(None)`, in the zone of those prepared."
         )
-    if zone is None or frame.index.tz == zone:
+    if zone is None or received.tz == zone:
         return frame
-    return frame.set_axis(frame.index.tz_convert(zone))
+    return frame.set_axis(received.tz_convert(zone))

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Dates written as numbers or texts, which count nothing."""
+"""Dates written as numbers or texts, which do not count rows."""
 
 import numpy as np
 import pandas as pd
 
-#: Digits -> the formats of dates of so many digits. Of numbers that may be
-#: either, those of 12 or less at the end are months, not weeks.
-FORMATS = {
+#: Digits -> the formats of dates of so many digits. Months come first: numbers
+#: that end in 12 or less may be months or weeks, and count as months.
+FORMATS: dict[int, tuple[str, ...]] = {
     6: ("%Y%m", "%G%V"),
     7: ("%Y%j",),
     8: ("%Y%m%d",),
@@ -14,7 +14,7 @@ FORMATS = {
     12: ("%Y%m%d%H%M",),
     14: ("%Y%m%d%H%M%S",),
 }
-#: Texts that pandas does not read by itself -> how it reads them.
+#: Texts that pandas does not read by itself -> the code that reads them.
 TEXTS = {
     r"\d{4}W\d{2}": "pd.to_datetime(frame.index + '-1', format='%GW%V-%u')",
     r"\d{4}-W\d{2}": "pd.to_datetime(frame.index + '-1', format='%G-W%V-%u')",
@@ -24,11 +24,11 @@ TEXTS = {
 YEARS = (1900, 2100)
 
 
-def refuse_dates_as_numbers(index):
+def refuse_dates_as_numbers(index: pd.Index) -> None:
     """Raises a ValueError for integers that are dates, such as 202401.
 
-    As numbers they have gaps: 202501 follows 202412. Where they have none,
-    as the months of one year, the number after the last would be no date.
+    Dates written as numbers have gaps: 202501 follows 202412. Where they have
+    none, as the months of one year, the number after the last is no date.
 
     Args:
         index: Any index.
@@ -54,8 +54,8 @@ def refuse_dates_as_numbers(index):
     )
 
 
-def to_datetime_of(index):
-    """How an index that is neither of dates nor of integers becomes dates."""
+def to_datetime_of(index: pd.Index) -> str:
+    """The code that makes dates of an index of neither dates nor integers."""
     if index.nlevels > 1 or index.dtype.kind not in "OUTf":
         return "pd.to_datetime(...)"
     text = index.astype(str)
@@ -72,8 +72,8 @@ def to_datetime_of(index):
     return "pd.to_datetime(...)"
 
 
-def reading_of_numbers(index):
-    """How integers become dates, as code; None if they are none.
+def reading_of_numbers(index: pd.Index) -> str | None:
+    """The code that makes dates of integers; None if they are not dates.
 
     Args:
         index: Integers.
@@ -88,7 +88,7 @@ def reading_of_numbers(index):
     return _quarters(index) if digits == 5 else _dates(index, digits)
 
 
-def _quarters(index):
+def _quarters(index: pd.Index) -> str | None:
     quarter = index % 10
     if quarter.min() < 1 or quarter.max() > 4:
         return None
@@ -98,10 +98,10 @@ def _quarters(index):
     )
 
 
-def _dates(index, digits):
+def _dates(index: pd.Index, digits: int) -> str | None:
     text = index.astype(str)
     for form in FORMATS.get(digits, ()):
-        # A week is no moment: its Monday is.
+        # A week has no date of its own: its Monday stands for it.
         day, day_form = ("1", "%u") if "%V" in form else ("", "")
         dates = pd.to_datetime(
             text + day, format=form + day_form, errors="coerce"

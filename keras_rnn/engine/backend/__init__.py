@@ -29,6 +29,7 @@ from keras_rnn.engine.backend.programs import (
     compiled,
     is_eager,
     loop_dtype,
+    steps_are_dear,
 )
 
 __all__ = [
@@ -49,6 +50,7 @@ __all__ = [
     "loop_dtype",
     "of_shape",
     "portable",
+    "steps_are_dear",
     "time_loop",
     "with_gradient",
 ]

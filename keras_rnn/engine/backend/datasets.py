@@ -1,28 +1,39 @@
 # SPDX-License-Identifier: Apache-2.0
 """Assertions in a `tf.data.Dataset`, whatever Keras runs on."""
 
+from collections.abc import Callable, Iterable
+from typing import Any
 
-def of_shape(tensor, shape):
-    """The tensor; a dataset or graph fails when it runs if it has another.
+from keras_rnn._types import Shape, Tensor
+
+
+def of_shape(tensor: Tensor, shape: Shape) -> Tensor:
+    """The tensor; a graph that runs with another shape fails.
 
     Args:
         tensor: A tensor of TensorFlow.
-        shape: Tuple of sizes, None where any will do.
+        shape: Tuple of sizes, None where any size will do.
     """
     import tensorflow as tf
 
     return tf.ensure_shape(tensor, shape)
 
 
-def asserting_ids(dataset, tensors_of, count, words, ignored=None):
-    """The dataset; reading what is no id in 0 .. count − 1 fails.
+def asserting_ids(
+    dataset: Any,
+    tensors_of: Callable[[Any], Iterable[Tensor]],
+    count: int,
+    wording: tuple[str, str],
+    ignored: int | None = None,
+) -> Any:
+    """The dataset, which fails where an id does not lie in 0 .. count − 1.
 
     Args:
         dataset: A `tf.data.Dataset`.
         tensors_of: Function from an element to the tensors of ids in it.
         count: How many ids there are.
-        words: What the ids are called, and the remedy, for the message.
-        ignored: An id beyond them that is taken, too, or None.
+        wording: What the error calls the ids, and the remedy it names.
+        ignored: An id beyond them that is allowed as well, or None.
 
     Returns:
         A dataset of the same elements, which raises
@@ -40,29 +51,33 @@ def asserting_ids(dataset, tensors_of, count, words, ignored=None):
             found &= ids != tf.cast(ignored, ids.dtype)
         return found
 
-    return _asserting(dataset, tensors_of, wrong, count - 1, words)
+    return _asserting(dataset, tensors_of, wrong, count - 1, wording)
 
 
-def asserting_shares(dataset, tensors_of, words):
+def asserting_shares(
+    dataset: Any,
+    tensors_of: Callable[[Any], Iterable[Tensor]],
+    wording: tuple[str, str],
+) -> Any:
     """As `asserting_ids`, for numbers from 0 to 1."""
     return _asserting(
-        dataset, tensors_of, lambda v: ~((v >= 0) & (v <= 1)), 1, words
+        dataset, tensors_of, lambda v: ~((v >= 0) & (v <= 1)), 1, wording
     )
 
 
-def _asserting(dataset, tensors_of, wrong, last, words):
+def _asserting(dataset, tensors_of, wrong, last, wording):
     import tensorflow as tf
 
-    called, remedy = words
+    name, remedy = wording
 
-    def check(whole):
-        for values in tensors_of(whole):
+    def check(element):
+        for values in tensors_of(element):
             values = getattr(values, "flat_values", values)
             outside = tf.boolean_mask(values, wrong(values))
             tf.debugging.Assert(
                 tf.equal(tf.size(outside), 0),
                 [
-                    f"{called} must lie in 0 .. {last}. Received:",
+                    f"{name} must lie in 0 .. {last}. Received:",
                     outside,
                     remedy,
                 ],
@@ -71,8 +86,8 @@ def _asserting(dataset, tensors_of, wrong, last, words):
     return _each_checked(dataset, check)
 
 
-def asserting_equal_batches(dataset):
-    """The dataset; reading targets or weights of another batch fails.
+def asserting_equal_batches(dataset: Any) -> Any:
+    """The dataset, which fails where targets or weights have another batch.
 
     Keras would broadcast a target of batch 1.
 
@@ -81,10 +96,10 @@ def asserting_equal_batches(dataset):
     """
     import tensorflow as tf
 
-    def check(whole):
+    def check(element):
         batches = [
             tf.shape(v)[0]
-            for v in tf.nest.flatten(whole)
+            for v in tf.nest.flatten(element)
             if isinstance(v, tf.Tensor) and v.shape.rank
         ]
         for batch in batches[1:]:
@@ -103,10 +118,10 @@ def asserting_equal_batches(dataset):
 
 
 def _each_checked(dataset, check):
-    def checked(*element):
-        # A dataset spreads tuples over the arguments.
-        whole = element if len(element) > 1 else element[0]
-        check(whole)
-        return whole
+    def checked(*components):
+        # A dataset spreads an element that is a tuple over the arguments.
+        element = components if components[1:] else components[0]
+        check(element)
+        return element
 
     return dataset.map(checked)

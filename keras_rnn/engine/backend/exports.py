@@ -4,15 +4,16 @@
 import contextlib
 import contextvars
 import inspect
+from collections.abc import Iterator
 
 from keras_rnn.engine.backend.name import BACKEND
 
 if BACKEND == "tensorflow":
-    # Public is only what it leads to: the options that a model is saved with.
+    # TensorFlow offers no public way to ask whether a model is being saved.
     from tensorflow.python.saved_model.save_context import in_save_context
 
-# A layer is told when it trains, but not when it is exported: these modules
-# call it then.
+# Keras tells a layer when it trains, but not when it is exported. A layer that
+# these modules call is being exported.
 LITERT_EXPORTERS = ("keras.src.export.litert", "tensorflow.lite.")
 EXPORTERS = ("keras.src.export.", "tf2onnx.", *LITERT_EXPORTERS)
 
@@ -20,15 +21,16 @@ _PORTABLE = contextvars.ContextVar("portable", default=False)
 
 
 @contextlib.contextmanager
-def portable():
-    """Traces layers for programs that know TensorFlow alone.
+def portable() -> Iterator[None]:
+    """Traces layers for programs that have TensorFlow but not this package.
 
-    Use it for a concrete function that you freeze or convert yourself:
-    nothing tells a layer what it is traced for. Under it a layer runs as a
-    plain loop, without XLA, which servers leave switched off and converters
-    do not know. The numbers are the same; the loop is slower.
-    `model.export` and `tf.saved_model.save` do without it. A function that
-    was traced before for the same shapes keeps its old trace: make a new one.
+    Use it around a concrete function that you freeze or convert yourself,
+    because a layer cannot find out what such a function is traced for. Within
+    the block a layer runs as a plain loop, without XLA, which servers leave
+    switched off and converters do not know. The numbers are the same; the loop
+    is slower. `model.export` and `tf.saved_model.save` need no such block. A
+    function that was traced before for the same shapes keeps its old trace, so
+    make a new function.
 
     Example:
         >>> import keras, keras_rnn, tensorflow as tf
@@ -49,19 +51,20 @@ def portable():
         _PORTABLE.reset(token)
 
 
-def exporting():
+def exporting() -> bool:
     """Whether a model is being traced for export.
 
-    What is exported must run without XLA, which TensorFlow Serving leaves
-    switched off, and be made of what converters know: a plain loop is.
+    An exported model must run without XLA, which TensorFlow Serving leaves
+    switched off, and hold only operations that converters know. The plain loop
+    does both.
     """
     if BACKEND != "tensorflow":
         return False
     return _PORTABLE.get() or in_save_context() or _called_from(EXPORTERS)
 
 
-def for_litert():
-    """Whether it may be exported to LiteRT."""
+def for_litert() -> bool:
+    """Whether the model that is being traced may be meant for LiteRT."""
     return _PORTABLE.get() or _called_from(LITERT_EXPORTERS)
 
 

@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """The kernels of cuDNN that Keras can call."""
 
+from collections.abc import Callable
+from typing import Any
+
 import keras
 
 # The functions behind keras.layers.LSTM and GRU; keras does not export them.
@@ -9,23 +12,24 @@ from keras.src import backend as keras_backend
 from keras_rnn.engine.backend.name import BACKEND
 from keras_rnn.engine.backend.programs import traced_for_xla
 
-#: The kernels of cuDNN that Keras calls, and the dtypes they are sure to take.
-#: Not on JAX: a training step of its LSTM takes about twice as long as one of
-#: the fused engine (measured on an NVIDIA H200), and it has no GRU.
-CUDNN = {
+#: Backend -> the kernels of cuDNN that Keras calls there, and the dtypes that
+#: they surely take. JAX is left out: a training step of its LSTM takes about
+#: twice as long as one of the fused engine (measured on an NVIDIA H200), and it
+#: has no GRU.
+CUDNN: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "tensorflow": (("lstm", "gru"), ("float16", "float32", "float64")),
     "torch": (("lstm", "gru"), ("float16", "bfloat16", "float32", "float64")),
 }
-# Before 3.15 they cut the gradient of the weights on PyTorch.
+# Keras before 3.15 cuts the gradient of the weights on PyTorch.
 if tuple(map(int, keras.__version__.split(".")[:2])) < (3, 15):
     del CUDNN["torch"]
 
-#: Whether a model that calls cuDNN cannot be compiled by XLA.
-CUDNN_KEEPS_OUT_XLA = BACKEND == "tensorflow"
+#: Whether XLA cannot compile a model that calls cuDNN.
+CUDNN_KEEPS_OUT_XLA: bool = BACKEND == "tensorflow"
 
 
-def cudnn_function(kernel, dtype):
-    """Keras's function that calls a kernel of cuDNN, if it can here and now.
+def cudnn_function(kernel: str, dtype: str) -> Callable[..., Any] | None:
+    """Keras's function that calls a kernel of cuDNN, if it can do so now.
 
     Args:
         kernel: `"lstm"` or `"gru"`.

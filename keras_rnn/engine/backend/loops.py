@@ -2,10 +2,13 @@
 """A loop over time."""
 
 import functools
+from collections.abc import Callable
+from typing import Any
 
 import keras
 from keras import tree
 
+from keras_rnn._types import Tensors
 from keras_rnn.engine.backend.exports import for_litert
 from keras_rnn.engine.backend.name import BACKEND
 
@@ -15,7 +18,13 @@ elif BACKEND == "jax":
     import jax
 
 
-def time_loop(step, states, inputs, reverse=False, unroll=False):
+def time_loop(
+    step: Callable[[Any, Any], tuple[Any, Any]],
+    states: Tensors,
+    inputs: Any,
+    reverse: bool = False,
+    unroll: bool = False,
+) -> tuple[Tensors, Any]:
     """Runs `step` over the leading axis of `inputs`, carrying `states`.
 
     Args:
@@ -103,7 +112,7 @@ def _array_of(row, time, batch):
 
 
 def _traced_outputs(step, states, inputs):
-    """What a step puts out, in symbols: their shapes and dtypes."""
+    """Symbols of the outputs of a step, which have their shapes and dtypes."""
     # A partial, because TensorFlow counts retracings by code object.
     return (
         tf.function(functools.partial(step))

@@ -3,16 +3,17 @@
 
 import keras
 
-BACKEND = keras.backend.backend()
+#: "tensorflow", "jax" or "torch".
+BACKEND: str = keras.backend.backend()
 
-#: Backends with a hand-written gradient; on the others a layer runs on the
-#: reference engine, through the backend's own autodiff.
-FUSED_BACKENDS = ("tensorflow", "jax")
+#: Backends on which the fused engine runs, with its hand-written gradient. On
+#: the others a layer runs on the reference engine, with the backend's autodiff.
+FUSED_BACKENDS: tuple[str, ...] = ("tensorflow", "jax")
 
-#: Whether Keras hands the states of recurrent layers from batch to batch in
-#: what it compiles for fit, evaluate and predict.
-CARRIES_STATES = BACKEND != "jax"
+#: Whether the programs that Keras compiles for fit, evaluate and predict hand
+#: the states of recurrent layers on from batch to batch.
+CARRIES_STATES: bool = BACKEND != "jax"
 
-#: Whether what a training step knows of shapes comes from the dataset's
-#: specification, and not from each batch.
-TRACES_SPECIFICATIONS = BACKEND == "tensorflow"
+#: Whether a training step is traced for the shapes in the specification of a
+#: dataset, instead of the shapes of each batch.
+TRACES_SPECIFICATIONS: bool = BACKEND == "tensorflow"

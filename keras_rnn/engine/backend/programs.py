@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Programs that a compiler makes, and how many run at a time."""
+"""Programs that a compiler makes, and how many of them run at a time."""
 
 import functools
 import threading
+from collections.abc import Callable
+from typing import Any
 
 import keras
 
+from keras_rnn._types import Tensor
 from keras_rnn.engine.backend.name import BACKEND
 
 if BACKEND == "tensorflow":
@@ -18,19 +21,22 @@ if BACKEND == "tensorflow":
         GraphOrParentsInXlaContext,
     )
 
-    # Which gradients a tape will want of a function is as little public.
+    # Which gradients a tape will want of a function is not public either.
     from tensorflow.python.ops.gradients_util import PossibleTapeGradientTypes
 elif BACKEND == "jax":
     import jax
+    import jax.core
 
 
-def compiled(function, time_axis):
-    """The function compiled as one XLA program, where that is not yet so.
+def compiled(
+    function: Callable[..., Any], time_axis: int
+) -> Callable[..., Any]:
+    """The function as one XLA program, unless it is part of one already.
 
     On JAX a loop that is called outside a compiled model would otherwise be
     compiled anew at every call. On TensorFlow XLA compiles anew for each
-    length, so a length that is not known while tracing stays in graph mode:
-    right, if slower, and never a stall.
+    length. So a function of sequences whose length is unknown while tracing
+    stays in graph mode, which is slower and never stalls.
 
     Args:
         function: Function `(x, *tensors) -> tensors`.
@@ -41,8 +47,8 @@ def compiled(function, time_axis):
     # TensorFlow counts retracings by code object and warns; a partial has none
     # of its own, so functions of different cells are not counted as one.
     program = tf.function(functools.partial(function), jit_compile=True)
-    # A program belongs to all threads. TensorFlow guards its first trace, but
-    # not that of its gradient, which a tape asks for.
+    # All threads share a program. TensorFlow guards the trace of the program,
+    # but not that of its gradient, which a tape asks for.
     tracing, traced = threading.RLock(), set()
 
     def call(x, *tensors):
@@ -86,25 +92,33 @@ def _stays_in_graph(x, time_axis=1):
     return traced_for_xla() or x.shape[time_axis] is None
 
 
-def traced_for_xla():
+def traced_for_xla() -> bool:
     """Whether the graph being traced will be compiled by XLA."""
     return GraphOrParentsInXlaContext(get_default_graph())
 
 
-def is_eager(tensor):
-    """Whether a call with a tensor runs now, and is not being traced."""
+def is_eager(tensor: Tensor) -> bool:
+    """Whether a call with a tensor runs now instead of being traced."""
     if BACKEND == "jax":
         return not isinstance(tensor, jax.core.Tracer)
     return tf.executing_eagerly()
 
 
-def loop_dtype(dtype):
-    """The dtype to run a compiled loop in, for tensors of another one.
+def loop_dtype(dtype: str) -> str:
+    """The dtype in which a compiled loop is to run, for tensors of a dtype.
 
     On CPUs XLA's products of bfloat16 take three times as long as those of
     float32.
     """
     return "float32" if dtype == "bfloat16" and not _accelerated() else dtype
+
+
+def steps_are_dear() -> bool:
+    """Whether few operations over all steps are faster than a loop of steps.
+
+    On a CPU a loop that XLA compiles is two to ten times as fast as a scan.
+    """
+    return _accelerated()
 
 
 def _accelerated():
@@ -113,19 +127,19 @@ def _accelerated():
     return bool(tf.config.list_physical_devices("GPU"))
 
 
-def batch_slices(tensors, units):
-    """Cuts a batch into parts that run at the same time.
+def batch_slices(tensors: list[Tensor], units: int) -> list[list[Tensor]]:
+    """Cuts a batch into slices that run at the same time.
 
-    A loop compiled by XLA for CPUs runs on one core. Too short to gain from a
-    second one are steps of less than 8 rows, and below 64 units those of less
-    than 2,048 numbers.
+    A loop that XLA compiles for CPUs runs on one core. A step of less than 8
+    rows is too short to gain from a second core. With fewer than 64 units a
+    step of less than 2,048 numbers is too short as well.
 
     Args:
         tensors: Tensors `(batch, ...)`.
         units: Units of the layer.
 
     Returns:
-        List of lists of tensors, one list a part.
+        List of lists of tensors, one list per slice.
     """
     x = tensors[0]
     if BACKEND == "jax" or tf.executing_eagerly() or _stays_in_graph(x):
@@ -141,8 +155,8 @@ def batch_slices(tensors, units):
     return [[v[:middle] for v in tensors], [v[middle:] for v in tensors]]
 
 
-def as_tensor(value, dtype):
-    """A plain tensor: a variable given to a custom gradient is a trap."""
+def as_tensor(value: Any, dtype: str) -> Tensor:
+    """A value as a plain tensor; a custom gradient must not get a variable."""
     if BACKEND == "tensorflow":
         return tf.convert_to_tensor(keras.ops.cast(value, dtype))
     return keras.ops.cast(value, dtype)

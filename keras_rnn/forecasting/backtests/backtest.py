@@ -1,67 +1,71 @@
 # SPDX-License-Identifier: Apache-2.0
 """Forecasts from many past cutoffs, and how far they were off."""
 
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import pairwise
+from typing import Literal
 
 import numpy as np
 import pandas as pd
 
+from keras_rnn import _names
 from keras_rnn import _validation as validate
+from keras_rnn._types import Array
+from keras_rnn.data import Part
+from keras_rnn.forecasting.backtests.beside_references import (
+    error_scales,
+    in_order_of,
+    reference_forecasts,
+)
 from keras_rnn.forecasting.backtests.scores import (
     interval_scores,
     overall_averages,
     point_scores,
 )
-from keras_rnn.forecasting.reference_methods.table import FITTED, references
-from keras_rnn.metrics import naive_scale
+from keras_rnn.forecasting.other_names.attributes import BACKTEST_ATTRIBUTES
 
+#: The name of the forecaster in the table of scores.
 OURS = "forecaster"
-#: Name in `references` -> name in the table of scores.
-REFERENCES = {
-    "naive": "naive",
-    "drift": "drift",
-    "naive2": "naive 2",
-    "seasonal_naive": "seasonal naive",
-    "seasonal_naive_drift": "seasonal naive + drift",
-    "ets": "ETS",
-    "arima": "ARIMA",
-}
-#: Those that are the naive method where there is no season.
-SEASONAL = ("naive2", "seasonal_naive", "seasonal_naive_drift")
-#: What rows can be grouped by.
-KEYS = ("series", "target", "step", "cutoff")
+#: The columns by which rows can be grouped.
+KEYS: tuple[str, ...] = ("series", "target", "step", "cutoff")
 
 
+@_names.other_attributes(**BACKTEST_ATTRIBUTES)
 @dataclass(frozen=True, eq=False)
 class Backtest:
     """What a forecaster would have said, and what happened.
 
     Args:
-        forecasts: DataFrame with the columns "series" (of many), "cutoff",
-            "timestamp", "step" (1 … horizon), "target", "forecast", "actual",
-            and the bounds of each interval. Where "actual" is NaN, the
-            outcome is unknown; such rows count in no score.
-        references: DataFrame of the same rows, a column per reference method;
-            `compare` adds some. All methods are judged by the rows that each
-            of them has a forecast of.
+        forecasts: DataFrame with the columns "series" (of many series),
+            "cutoff", "timestamp", "step" (1 … horizon), "target", "forecast",
+            "actual", and the bounds of each interval. Where "actual" is NaN,
+            the outcome is unknown, and the row counts in no score.
+        references: DataFrame of the same rows, with a column per reference
+            method, to which `compare` adds. All methods are judged by the
+            same rows: those that each of them has a forecast of.
         scales: What MASE and RMSSE divide the errors of each row by, shape
             (rows, 2); NaN where a series has nothing to scale by.
     """
 
     forecasts: pd.DataFrame
     references: pd.DataFrame
-    scales: np.ndarray
+    scales: Array
 
     @classmethod
-    def judge(cls, forecasts, part, season, fitted=()):
+    def judge(
+        cls,
+        forecasts: pd.DataFrame,
+        part: Part,
+        season: int | None,
+        fitted: Collection[str] = (),
+    ) -> "Backtest":
         """Sets forecasts of a part beside the reference methods.
 
         Args:
             forecasts: What `part.forecasts` returned, with intervals or not;
                 its windows in any order.
-            part: The Part.
+            part: The windows that were forecast.
             season: Number of rows of a season; None or 1 if there is none.
             fitted: Further methods, as in `references`.
         """
@@ -70,21 +74,25 @@ class Backtest:
         steps = np.arange(1, windows.horizon + 1)
         num_targets = part.series.levels.shape[1]
         forecasts.insert(
-            forecasts.columns.get_loc("target"),
+            list(forecasts.columns).index("target"),
             "step",
             np.tile(np.repeat(steps, num_targets), len(part)),
         )
         season = 1 if season is None else season
         return cls(
-            forecasts, others(part, season, fitted), scales(part, season)
+            forecasts,
+            reference_forecasts(part, season, fitted),
+            error_scales(part, season),
         )
 
-    def compare(self, forecasts):
+    def compare(
+        self, forecasts: Mapping[str, Sequence[float] | Array | pd.Series]
+    ) -> "Backtest":
         """Sets further forecasts beside those of the reference methods.
 
         Args:
-            forecasts: Dict of the name of a method and its forecasts, one for
-                each row of `forecasts`; NaN where it has none.
+            forecasts: Name of a method -> its forecasts, one for each row of
+                `forecasts`; NaN where it has none.
 
         Returns:
             A new `Backtest`, which judges them too.
@@ -112,41 +120,44 @@ class Backtest:
         return replace(self, references=self.references.assign(**more))
 
     @cached_property
-    def scores(self):
+    def scores(self) -> pd.DataFrame:
         """DataFrame, one row per method and the smallest MAE first.
 
-        - MAE and RMSE in the data's units, over all rows.
+        - MAE and RMSE: over all rows, in the data's units.
         - sMAPE in percent, MASE and RMSSE: the mean over all series and
           targets, each of which counts alike. MASE and RMSSE divide by the
-          error of the seasonal naive method, of the naive method without a
-          season, in the rows up to the first cutoff of a series.
+          error of the seasonal naive method (of the naive method without a
+          season) in the rows of a series up to its first cutoff.
         - OWA, M4's overall weighted average: the mean of sMAPE and of MASE,
-          each divided by that of the method Naive 2 (`naive2`; `naive`
-          without a season). Below 1 is better than Naive 2.
-        - Of each interval the share of rows that it covers and its mean
-          width; of all bounds, read as quantiles (those of 90 % are 0.05 and
-          0.95), the mean pinball loss, in the data's units, and the weighted
-          quantile loss wQL, without a unit.
+          each divided by that of Naive 2 (of the naive method without a
+          season). A forecast with an OWA below 1 is better than Naive 2.
+        - For each interval, the share of rows that it covers and its mean
+          width.
+        - For all bounds together, read as quantiles (those of 90 % are 0.05
+          and 0.95), the mean pinball loss, in the data's units, and the
+          weighted quantile loss wQL, which has no unit.
 
         Definitions and sources stand in `keras_rnn.metrics`.
         """
         everything = pd.Series(0, index=self.forecasts.index, name="all")
         return self._grouped([everything]).droplevel(0).sort_values("MAE")
 
-    def by(self, *keys):
-        """Where it fails: the scores of each series, step, target or cutoff.
+    def by(
+        self, *keys: Literal["series", "target", "step", "cutoff"]
+    ) -> pd.DataFrame:
+        """The scores of each series, step, target or cutoff: where it fails.
 
         Args:
             *keys: "series", "step", "target", "cutoff", or several of them.
 
         Returns:
-            DataFrame with the columns of `scores`, a row per group and
+            DataFrame with the columns of `scores` and one row per group and
             method: `result.by("step").pivot_table("MAE", "step", "method")`
             is a table of steps by methods.
 
         Raises:
-            ValueError: If a key is unknown, stands there twice, or is
-                "series" for forecasts of only one.
+            ValueError: If a key is unknown or named twice, or is "series"
+                where there is only one.
         """
         if not keys or len(set(keys)) < len(keys):
             raise ValueError(
@@ -158,7 +169,7 @@ class Backtest:
             validate.one_of("keys", key, known)
         return self._grouped([self.forecasts[key] for key in keys])
 
-    def _grouped(self, keys):
+    def _grouped(self, keys: Sequence[pd.Series]) -> pd.DataFrame:
         """The scores of groups of rows, by group and method."""
         methods = self._methods
         known = self.forecasts["actual"].notna() & methods.notna().all(axis=1)
@@ -178,101 +189,19 @@ class Backtest:
         base = scores["naive 2" if "naive 2" in scores else "naive"]
         for of_method in scores.values():
             of_method["OWA"] = overall_averages(of_method, base)
-        if any(name.startswith("lower_") for name in rows):
+        if any(str(name).startswith("lower_") for name in rows):
             scores[OURS] = scores[OURS].join(
                 interval_scores(actual, rows, keys)
             )
         table = pd.concat(scores, names=["method"], sort=False)
-        # From method by method to group by group.
+        # The rows stand method by method; they shall stand group by group.
         table = table.reorder_levels([*range(1, len(keys) + 1), 0])
         group = np.tile(np.arange(len(base)), len(scores))
         return table.iloc[np.argsort(group, kind="stable")]
 
     @property
-    def _methods(self):
-        """The forecasts of all methods, ours first."""
+    def _methods(self) -> pd.DataFrame:
+        """The forecasts of all methods, those of the forecaster first."""
         return self.references.assign(**{OURS: self.forecasts["forecast"]})[
             [OURS, *self.references]
         ]
-
-
-def in_order_of(part, forecasts):
-    """The rows window by window as in a part, whatever order they had.
-
-    Those of many series that were refitted come cutoff by cutoff.
-    """
-    keys = [forecasts["cutoff"]]
-    if part.series.names is not None:
-        keys.append(part.series.names.get_indexer(forecasts["series"]))
-    # lexsort is stable: steps and targets stay as they are.
-    return forecasts.iloc[np.lexsort(keys)].reset_index(drop=True)
-
-
-def others(part, season, fitted=()):
-    """Forecasts of the reference methods, a column each, row by row."""
-    series, windows = part.series, part.series.windows
-    chosen = [
-        name
-        for name in REFERENCES
-        if name in fitted
-        or (name not in FITTED and (season > 1 or name not in SEASONAL))
-    ]
-    shape = (len(part), windows.horizon, series.levels.shape[1])
-    found = {name: np.empty(shape) for name in chosen}
-    for number, rows, levels in past_of_each(part):
-        cutoffs = part.cutoffs[rows] - series.bounds[number]
-        check_reach(series, number, cutoffs[0], season)
-        for target, values in enumerate(levels.T):
-            forecasts = references(
-                values,
-                cutoffs,
-                horizon=windows.horizon,
-                season=season,
-                gap=windows.gap,
-                fitted=fitted,
-            )
-            for name in found:
-                found[name][rows, :, target] = forecasts[name]
-    return pd.DataFrame(
-        {REFERENCES[name]: values.ravel() for name, values in found.items()}
-    )
-
-
-def check_reach(series, number, cutoff, season):
-    """Raises a ValueError if a first cutoff leaves no row a season before."""
-    if cutoff >= season:
-        return
-    owner = "" if series.names is None else f" of {series.names[number]!r}"
-    raise ValueError(
-        f"The first cutoff{owner} has {cutoff} rows before it; the seasonal "
-        f"references need season={season}. Lower `season`, take a later "
-        "`start`, or leave short series out."
-    )
-
-
-def past_of_each(part):
-    """Number, windows (a slice) and levels of each series of a part."""
-    series = part.series
-    numbers = series.numbers(part.cutoffs)
-    starts = np.flatnonzero(np.diff(numbers, prepend=-1))
-    for first, last in pairwise([*starts, len(part)]):
-        start, stop = series.bounds[numbers[first] : numbers[first] + 2]
-        yield numbers[first], slice(first, last), series.levels[start:stop]
-
-
-def scales(part, season):
-    """What the errors of each row are scaled by, shape (rows, 2).
-
-    Measured on the rows up to the first cutoff of each series; the first
-    column for absolute errors, the second for squared ones.
-    """
-    series = part.series
-    shape = (len(part), part.series.windows.horizon, series.levels.shape[1], 2)
-    found = np.empty(shape)
-    for number, rows, levels in past_of_each(part):
-        first = part.cutoffs[rows.start] - series.bounds[number]
-        for power in (1, 2):
-            found[rows, ..., power - 1] = naive_scale(
-                levels[: first + 1], season, power=power
-            )
-    return found.reshape(-1, 2)

@@ -1,15 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
 """From the errors of single rows to the scores of groups of rows.
 
-What each measure is stands in `keras_rnn.metrics`; here is over what it is
-averaged. Measures with a unit are averaged over the rows of a group. Those
-without are averaged over the rows of each series and target, and these means
-count alike, as in M4 and M5.
+`keras_rnn.metrics` defines each measure; this file says over which rows it is
+averaged. Measures with a unit are averaged over the rows of a group. Measures
+without a unit are averaged over the rows of each series and target first, and
+these means count alike, as in M4 and M5.
 """
+
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
+from keras_rnn._types import Array
 from keras_rnn.metrics import (
     covered,
     errors,
@@ -19,19 +22,26 @@ from keras_rnn.metrics import (
 )
 
 
-def point_scores(actual, forecast, scales, keys, units):
-    """Measures of forecasts of one number.
+def point_scores(
+    actual: Array,
+    forecast: Array | pd.Series,
+    scales: Array,
+    keys: Sequence[pd.Series],
+    units: Sequence[pd.Series],
+) -> pd.DataFrame:
+    """Measures of point forecasts.
 
     Args:
         actual: What happened, shape (rows,).
         forecast: What was forecast, the same shape.
-        scales: `naive_scale` of the series of each row, of power 1 and 2,
-            shape (rows, 2).
-        keys: List of Series: a group is the rows that agree in all of them.
-        units: The same for what the measures without a unit are taken of.
+        scales: What the errors of each row are divided by, absolute and
+            squared ones, shape (rows, 2).
+        keys: Columns of the rows. The rows of a group agree in all of them.
+        units: The columns that tell series and targets apart, over whose rows
+            measures without a unit are averaged first.
 
     Returns:
-        DataFrame, a row per group: MAE, RMSE, sMAPE, MASE, RMSSE.
+        DataFrame with one row per group: MAE, RMSE, sMAPE, MASE, RMSSE.
     """
     absolute = np.abs(errors(actual, forecast))
     square = np.square(absolute)
@@ -50,7 +60,9 @@ def point_scores(actual, forecast, scales, keys, units):
     return with_unit.join(of_units.groupby(level=levels, sort=False).mean())
 
 
-def interval_scores(actual, bounds, keys):
+def interval_scores(
+    actual: Array, bounds: pd.DataFrame, keys: Sequence[pd.Series]
+) -> pd.DataFrame:
     """Measures of forecast intervals.
 
     Args:
@@ -59,13 +71,13 @@ def interval_scores(actual, bounds, keys):
         keys: As in `point_scores`.
 
     Returns:
-        DataFrame, a row per group: of each interval the share of rows that it
-        covers and its mean width; of all bounds, read as quantiles (those of
-        90 % are 0.05 and 0.95), the mean pinball loss and the weighted
-        quantile loss, wQL.
+        DataFrame with one row per group. For each interval it has the share of
+        rows that it covers and its mean width; for all bounds together, read
+        as quantiles (those of 90 % are 0.05 and 0.95), the mean pinball loss
+        and the weighted quantile loss, wQL.
     """
     found, quantiles = {}, {}
-    for name in bounds:
+    for name in map(str, bounds):
         if not name.startswith("lower_"):
             continue
         percent = name.removeprefix("lower_")
@@ -83,12 +95,17 @@ def interval_scores(actual, bounds, keys):
     return scores
 
 
-def overall_averages(scores, reference):
-    """M4's OWA of each group, shape (groups,); NaN without a reference error.
+def overall_averages(
+    scores: pd.DataFrame, reference: pd.DataFrame
+) -> Array | pd.Series:
+    """M4's overall weighted average (OWA) of each group.
 
     Args:
         scores: What `point_scores` returned.
-        reference: The same for the forecasts to compare with.
+        reference: What it returned for the forecasts to compare with.
+
+    Returns:
+        Shape (groups,); NaN where the reference makes no error.
     """
     measures = ["sMAPE", "MASE"]
     compared = reference[measures].where(reference[measures] > 0)
@@ -98,7 +115,14 @@ def overall_averages(scores, reference):
     )
 
 
-def mean_by(keys, columns):
-    """Means of columns over the rows of each group, NaN left out."""
+def mean_by(
+    keys: Sequence[pd.Series], columns: Mapping[str, Array | pd.Series]
+) -> pd.DataFrame:
+    """Means of columns over the rows of each group; NaN counts in none.
+
+    Args:
+        keys: As in `point_scores`.
+        columns: Name -> a value per row.
+    """
     rows = pd.DataFrame(columns, index=keys[0].index)
-    return rows.groupby(keys, sort=False).mean()
+    return rows.groupby(list(keys), sort=False).mean()

@@ -2,13 +2,24 @@
 """The widths of adaptive conformal intervals, one origin after the other."""
 
 from bisect import bisect_left, insort
+from collections.abc import Sequence
 
 import numpy as np
 
 from keras_rnn import _validation as validate
+from keras_rnn._types import Array, ArrayLike
 
 
-def adapted(scores, new, levels, tails, *, cutoffs, gap, rate):
+def adapted(
+    scores: Array,
+    new: Array,
+    levels: Sequence[float],
+    share: float,
+    *,
+    cutoffs: ArrayLike,
+    gap: int,
+    rate: float,
+) -> Array:
     """Widths that follow their own misses.
 
     Args:
@@ -16,11 +27,11 @@ def adapted(scores, new, levels, tails, *, cutoffs, gap, rate):
             (scores, horizon or 1, targets or 1), or without targets.
         new: Scores of the forecasts, shape (windows, horizon, targets), or
             without targets; NaN where the outcome is not known.
-        levels: Coverages.
-        tails: Share of 1 − level that this bound may miss: 1 or ½.
-        cutoffs: Last known row of each window, increasing.
-        gap: Rows between a cutoff and its first forecast.
-        rate: Step of adaptation.
+        levels: Nominal coverages.
+        share: The share of 1 − level that this bound may miss: 1 or ½.
+        cutoffs: Row position of the last known row of each window, increasing.
+        gap: Number of rows between a cutoff and its first forecast.
+        rate: How far a miss moves the level.
 
     Returns:
         Distances, float64, the shape of `new` and a last axis of levels.
@@ -42,15 +53,26 @@ def adapted(scores, new, levels, tails, *, cutoffs, gap, rate):
                 scores[(slice(None), *pooled)],
                 new[(slice(None), *cell)],
                 known,
-                tails * (1 - level),
+                share * (1 - level),
                 rate,
             )
     return widths
 
 
-def _one_cell(old, new, known, target, rate):
-    """The widths of one step of one target at one level."""
-    seen, alpha, judged = [], target, 0
+def _one_cell(
+    old: Array, new: Array, known: Array, target: float, rate: float
+) -> Array:
+    """The widths of one step of one target at one level.
+
+    Args:
+        old: Scores of calibration, sorted.
+        new: Scores of the forecasts, shape (windows,).
+        known: How many of them are known at each window, shape (windows,).
+        target: The share of outcomes that this bound may miss.
+        rate: How far a miss moves that share.
+    """
+    seen: list[float] = []
+    alpha, judged = target, 0
     widths = np.empty(len(new))
     for origin in range(len(new)):
         while judged < known[origin]:
@@ -64,14 +86,15 @@ def _one_cell(old, new, known, target, rate):
     return widths
 
 
-def _smallest(old, new, place):
-    """The score at a place, counted from 1, of two sorted rows as one.
+def _smallest(old: Array, new: list[float], place: int) -> float:
+    """The score at a place, counted from 1, of two sorted rows merged.
 
-    Before the first one stands the first, after the last one the last.
+    A place before the first score gets the first one, a place after the last
+    score gets the last one.
     """
     place = min(max(place, 1), len(old) + len(new))
     fewest, most = max(place - len(new), 0), min(place, len(old))
-    # As few of the old ones as reach the last of the new ones taken.
+    # The fewest old scores that leave none smaller than the last new one taken.
     taken = fewest + bisect_left(
         range(fewest, most), True, key=lambda k: old[k] >= new[place - k - 1]
     )
@@ -83,7 +106,7 @@ def _smallest(old, new, place):
     )
 
 
-def _check(cutoffs, windows):
+def _check(cutoffs: Array, windows: int) -> None:
     if (
         cutoffs.shape != (windows,)
         or cutoffs.dtype.kind not in "iu"

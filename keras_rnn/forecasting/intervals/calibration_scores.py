@@ -1,17 +1,20 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Scores of calibration: which share them, and which of them is the width."""
+"""Scores of calibration: what is pooled, and which score is the width."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any, Self, TypeVar
 
 import numpy as np
 
 from keras_rnn import _validation as validate
+from keras_rnn._types import Array, ArrayLike
 from keras_rnn.forecasting.intervals.adaptive_widths import adapted
 from keras_rnn.metrics import as_levels, errors, finite
 
-#: What is pooled -> the axes of (windows, horizon, targets) that it unites.
-POOLS = {
+#: What is pooled -> the axes of (windows, horizon, targets) that become one.
+POOLS: dict[str, tuple[int, ...]] = {
     "none": (0,),
     "steps": (0, 1),
     "targets": (0, 2),
@@ -26,30 +29,38 @@ class Calibrated:
     Args:
         below: Scores of the lower bound, increasing along the first axis,
             shape (scores, horizon or 1, targets or 1), or without targets.
-        above: Those of the upper bound.
-        levels: Coverages.
-        asymmetric: Whether both bounds have scores of their own.
+        above: Scores of the upper bound, the same shape.
+        levels: Nominal coverages.
+        asymmetric: Whether each bound has scores of its own.
     """
 
-    below: np.ndarray
-    above: np.ndarray
-    levels: tuple
+    below: Array
+    above: Array
+    levels: tuple[float, ...]
     asymmetric: bool = False
 
-    def _around(self, lower, upper):
+    def _around(
+        self, lower: ArrayLike, upper: ArrayLike
+    ) -> tuple[Array, Array]:
         """Bounds moved outwards, or inwards by negative scores."""
         lower, upper = self._finite(lower), self._finite(upper)
         low, high = self.widths
         return lower[..., None] - low, upper[..., None] + high
 
-    def _following(self, lower, upper, actual, **timing):
-        """Bounds moved as far as their misses say, origin by origin.
+    def _following(
+        self,
+        lower: ArrayLike,
+        upper: ArrayLike,
+        actual: ArrayLike,
+        **timing: Any,
+    ) -> tuple[Array, Array]:
+        """Bounds that move after their misses, origin by origin.
 
         Args:
             lower: The lower bound of each origin, in order of time.
             upper: The upper bound.
             actual: What happened; NaN where it does not count.
-            **timing: `cutoffs`, `gap` and `rate`, as `adapted` wants them.
+            **timing: The arguments `cutoffs`, `gap` and `rate` of `adapted`.
         """
         lower, upper = self._finite(lower), self._finite(upper)
         actual = np.asarray(actual, dtype=np.float64)
@@ -68,28 +79,32 @@ class Calibrated:
         return lower[..., None] - low, upper[..., None] + high
 
     @property
-    def widths(self):
-        """Distances to both bounds, (horizon or 1, targets or 1, levels)."""
-        return tuple(
-            np.stack(
-                [
-                    scores[rank(len(scores), level, self.asymmetric) - 1]
-                    for level in self.levels
-                ],
-                axis=-1,
-            )
-            for scores in (self.below, self.above)
+    def widths(self) -> tuple[Array, Array]:
+        """How far the lower and the upper bound lie from the forecast.
+
+        Two arrays of shape (horizon or 1, targets or 1, levels).
+        """
+        return self._widths(self.below), self._widths(self.above)
+
+    def _widths(self, scores: Array) -> Array:
+        """The scores that are the widths of one bound, level by level."""
+        return np.stack(
+            [
+                scores[rank(len(scores), level, self.asymmetric) - 1]
+                for level in self.levels
+            ],
+            axis=-1,
         )
 
-    def first_steps(self, horizon):
+    def first_steps(self, horizon: int) -> Self:
         """The calibration of the first steps alone."""
         return replace(
             self, below=self.below[:, :horizon], above=self.above[:, :horizon]
         )
 
-    def _finite(self, values):
-        """Forecasts, whose steps and targets must be those of `fit`."""
-        values = finite("forecast", values)
+    def _finite(self, forecast: ArrayLike) -> Array:
+        """A forecast in float64, with the steps and targets of `fit`."""
+        values = finite("forecast", forecast)
         expected = self.below.shape[1:]
         fits = values.ndim == len(expected) + 1 and all(
             a in (1, b) for a, b in zip(expected, values.shape[1:], strict=True)
@@ -103,15 +118,42 @@ class Calibrated:
         return values
 
 
-def rank(number, level, asymmetric):
-    """Which of so many scores is the width; more than there are if none."""
+#: The class of what is calibrated.
+Kind = TypeVar("Kind", bound=Calibrated)
+
+
+def rank(num_scores: int, level: float, asymmetric: bool) -> int:
+    """The place of the score that is the width, counted from 1.
+
+    Args:
+        num_scores: How many scores there are. If they are too few for the
+            level, the place is a larger number.
+        level: The nominal coverage.
+        asymmetric: Whether each bound has scores of its own.
+    """
     share = (1 + level) / 2 if asymmetric else level
     # 10 · 0.9 is 9, also where floats make it a little more.
-    return math.ceil((number + 1) * share - 1e-9)
+    return math.ceil((num_scores + 1) * share - 1e-9)
 
 
-def calibrated(cls, actual, bounds, levels, pool, asymmetric):
-    """A `Calibrated` of that class, from what happened and both bounds."""
+def calibrated(
+    cls: type[Kind],
+    actual: ArrayLike,
+    bounds: tuple[ArrayLike, ArrayLike],
+    levels: Sequence[float],
+    pool: str,
+    asymmetric: bool,
+) -> Kind:
+    """Calibrates intervals of a class.
+
+    Args:
+        cls: The class.
+        actual: What happened.
+        bounds: The lower and the upper bound that were forecast.
+        levels: Nominal coverages.
+        pool: A key of `POOLS`.
+        asymmetric: Whether each bound has scores of its own.
+    """
     levels = as_levels("levels", levels)
     validate.one_of("pool", pool, tuple(POOLS))
     validate.boolean("asymmetric", asymmetric)
@@ -129,8 +171,8 @@ def calibrated(cls, actual, bounds, levels, pool, asymmetric):
     return cls(below, above, levels, asymmetric)
 
 
-def _pooled(scores, pool):
-    """Sorted scores: the pooled axes go into the first, and stay as 1."""
+def _pooled(scores: Array, pool: str) -> Array:
+    """Sorted scores: pooled axes become part of the first, and of length 1."""
     if scores.ndim not in (2, 3):
         raise ValueError(
             "`actual` must have shape (windows, horizon) or (windows, "

@@ -1,58 +1,77 @@
 # SPDX-License-Identifier: Apache-2.0
 """Intervals of forecasts: from quantiles, from past errors, or from both."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Self
 
 import numpy as np
 
+from keras_rnn._types import Array
 from keras_rnn.forecasting.intervals.conformal import ConformalQuantiles
+from keras_rnn.forecasting.intervals.origins_since_fit import Since
 
 
 @dataclass(frozen=True, eq=False)
 class Intervals:
     """How wide the intervals of each level are.
 
-    All values are in the network's units, in which series are alike, and have
-    shape (windows, horizon, targets, levels): quantiles as an outcome names
-    them, with the point forecast in the middle, or that alone.
+    All forecasts are in the network's units, in which series are alike, and
+    have shape (windows, horizon, targets, quantiles). Their quantiles are
+    those of an `Outcome`: the point forecast is the middle one, or the only
+    one.
 
     Args:
         levels: Nominal coverages, increasing.
-        minimum: Nothing below it can happen.
-        calibrated: `ConformalQuantiles` of each level, or () for intervals
-            that are the quantiles as they are.
+        minimum: The smallest value that can happen.
+        calibrated: The calibration of each level, or () for intervals whose
+            ends are the quantiles as they are.
     """
 
-    levels: tuple
+    levels: tuple[float, ...]
     minimum: float
-    calibrated: tuple = ()
+    calibrated: tuple[ConformalQuantiles, ...] = ()
 
     @classmethod
-    def fit(cls, actual, values, levels, minimum):
+    def fit(
+        cls,
+        actual: Array,
+        values: Array,
+        levels: Sequence[float],
+        minimum: float,
+    ) -> Self:
         """Calibrates on a part that trained nothing.
 
         Args:
             actual: What happened, shape (windows, horizon, targets).
-            values: What was forecast, with an axis of quantiles more.
+            values: What was forecast, shape (windows, horizon, targets,
+                quantiles).
             levels: Nominal coverages, increasing.
-            minimum: Nothing below it can happen.
+            minimum: The smallest value that can happen.
         """
         calibrated = tuple(
             ConformalQuantiles.fit(actual, *ends(values, k), level)
             for k, level in enumerate(levels)
         )
-        return cls(levels, minimum, calibrated)
+        return cls(tuple(levels), minimum, calibrated)
 
-    def bounds(self, values, since=None):
-        """The intervals: a list of level, lower and upper bound.
+    def bounds(
+        self, values: Array, since: Since | None = None
+    ) -> list[tuple[float, Array, Array]]:
+        """The intervals of forecasts.
 
-        A correction that narrows an interval stops at the point forecast, and
-        at the interval of the level below: a wider one holds it.
+        Each interval holds the point forecast, and the interval of the level
+        below, also where a correction would make it narrower.
 
         Args:
-            values: What was forecast.
-            since: `Since`, whose misses move the calibration on; None takes
-                it as it is.
+            values: What was forecast, shape (windows, horizon, targets,
+                quantiles).
+            since: What happened since the fit, which moves the calibration
+                on; None takes the calibration as it is.
+
+        Returns:
+            Level, lower and upper bound of each interval, the bounds of shape
+            (windows, horizon, targets).
         """
         found = []
         low = high = point(values)
@@ -67,21 +86,26 @@ class Intervals:
             found.append((level, low, high))
         return found
 
-    def first_steps(self, horizon):
+    def first_steps(self, horizon: int) -> Self:
         """The intervals of the first steps alone."""
         shorter = tuple(fit.first_steps(horizon) for fit in self.calibrated)
         return replace(self, calibrated=shorter)
 
 
-def point(values):
+def point(values: Array) -> Array:
     """The point forecast, shape (windows, horizon, targets)."""
     return values[..., values.shape[-1] // 2]
 
 
-def ends(values, number):
-    """Both ends of the interval of that number, the narrowest first.
+def ends(values: Array, number: int) -> tuple[Array, Array]:
+    """The lower and the upper end of an interval, before any correction.
 
-    Without quantiles they are the point forecast, twice.
+    Without quantiles both are the point forecast.
+
+    Args:
+        values: What was forecast, shape (windows, horizon, targets,
+            quantiles).
+        number: Which interval, counted from 0, the narrowest.
     """
     middle = values.shape[-1] // 2
     away = number + 1 if middle else 0

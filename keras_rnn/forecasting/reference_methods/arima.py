@@ -2,44 +2,51 @@
 """ARIMA with seasonal waves, the statistical model to beat."""
 
 import warnings
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
 from keras_rnn import _validation as validate
+from keras_rnn._types import Array, ArrayLike, Floats
 from keras_rnn.forecasting.reference_methods.naive import (
     as_cutoffs,
     as_series,
     distances,
 )
 
-#: A line, for so many differences: a second one takes it away.
+#: What statsmodels calls a straight line as trend, for 0, 1 and 2 differences.
+#: One difference removes its constant, a second one its slope.
 TRENDS = ("ct", "t", "n")
 
 
 def arima(
-    values,
-    cutoffs,
+    values: ArrayLike,
+    cutoffs: ArrayLike,
     *,
-    horizon,
-    period,
-    num_waves=3,
-    order=(1, 1, 1),
-    gap=0,
-):
+    horizon: int,
+    period: float,
+    num_waves: int = 3,
+    order: Sequence[int] = (1, 1, 1),
+    gap: int = 0,
+) -> Floats:
     """Dynamic harmonic regression: ARIMA, drift, and sines and cosines.
 
-    Fitted once, on the rows up to the first cutoff; at every later cutoff the
-    state is filtered on with the parameters as they are. Needs statsmodels.
+    The model is fitted once, on the rows up to the first cutoff. At every
+    later cutoff its state is updated, with the parameters as they are. The
+    function needs statsmodels.
 
     Args:
         values: The series, shape (rows,); NaN where a value is missing.
         cutoffs: Row position of the last known row of each forecast, shape
             (windows,); before the first there must be a row per parameter.
         horizon: Number of rows to forecast.
-        period: Rows a season, not necessarily whole: 365.25 / 7 weeks a year.
-        num_waves: Pairs of a sine and a cosine, of period, period / 2 ...; 0
-            for a series without seasons.
-        order: Autoregressive terms, differences, moving-average terms.
+        period: Number of rows of a season, which need not be whole: a year has
+            365.25 / 7 weeks.
+        num_waves: How many pairs of a sine and a cosine there are, of period,
+            period / 2 ...; 0 is for a series without seasons.
+        order: How many autoregressive terms, differences and moving-average
+            terms there are.
         gap: Number of rows between a cutoff and its first forecast.
 
     Returns:
@@ -61,7 +68,7 @@ def arima(
     cutoffs = as_cutoffs(cutoffs, len(values), first=num_parameters)[:, 0]
     if not len(cutoffs):
         return np.empty((0, horizon))
-    # Rows to come are missing values: the filter passes over them.
+    # Rows to come are missing values, which the filter passes over.
     known = np.full(cutoffs.max() + ahead[-1] + 1, np.nan)
     known[: cutoffs.max() + 1] = values[: cutoffs.max() + 1]
     filtered = _filtered(
@@ -78,7 +85,13 @@ def arima(
     )
 
 
-def _filtered(values, waves, fitted_rows, settings):
+def _filtered(
+    values: Array,
+    waves: Array | None,
+    fitted_rows: int,
+    settings: dict[str, Any],
+) -> Any:
+    """The results of statsmodels for all rows, fitted on the first ones."""
     from statsmodels.tsa.arima.model import ARIMA
 
     if waves is not None:
@@ -88,14 +101,14 @@ def _filtered(values, waves, fitted_rows, settings):
         for name, rows in settings.items()
     }
     with warnings.catch_warnings():
-        # The optimizer reports its starting values and its convergence; the
-        # error on later origins is what counts here.
+        # The optimizer warns of its starting values and its convergence. What
+        # counts here is the error on later rows.
         warnings.simplefilter("ignore")
         fitted = ARIMA(values[:fitted_rows], **first).fit()
         return ARIMA(values, **settings).filter(fitted.params)
 
 
-def _waves(rows, period, num_waves):
+def _waves(rows: int, period: float, num_waves: int) -> Array | None:
     """Sines and cosines, shape (rows, 2 num_waves); None without any."""
     if not num_waves:
         return None
@@ -109,7 +122,7 @@ def _waves(rows, period, num_waves):
     )
 
 
-def _checked_order(order):
+def _checked_order(order: Sequence[int]) -> list[int]:
     if not isinstance(order, (tuple, list)) or len(order) != 3:
         raise ValueError(
             "`order` must be three integers: autoregressive terms, "

@@ -2,10 +2,12 @@
 """Exponential smoothing, the other statistical model to beat."""
 
 import warnings
+from typing import Any, Literal
 
 import numpy as np
 
 from keras_rnn import _validation as validate
+from keras_rnn._types import Array, ArrayLike, Floats
 from keras_rnn.forecasting.reference_methods.naive import (
     as_cutoffs,
     as_series,
@@ -16,15 +18,15 @@ from keras_rnn.metrics import finite
 
 
 def ets(
-    values,
-    cutoffs,
+    values: ArrayLike,
+    cutoffs: ArrayLike,
     *,
-    horizon,
-    season=1,
-    gap=0,
-    seasonal="add",
-    damped=True,
-):
+    horizon: int,
+    season: int = 1,
+    gap: int = 0,
+    seasonal: Literal["add", "mul"] = "add",
+    damped: bool = True,
+) -> Floats:
     """Holt-Winters: a level, a trend and a season that follow the series.
 
         level[t]  = α (y[t] − season[t − m]) + (1 − α) (level + φ trend)[t − 1]
@@ -32,10 +34,10 @@ def ets(
         season[t] = γ′ (y[t] − level[t]) + (1 − γ′) season[t − m]
         forecast  = level[t] + (φ + φ² + … + φᵃ) trend[t] + season[t + a − k m]
 
-    with m rows a season, a = gap + h rows ahead, and k = ⌈a / m⌉. α, β′, γ′
-    and φ are fitted once, by likelihood, on the rows up to the first cutoff;
-    after it the states are updated row by row with the parameters as they
-    are. Needs statsmodels.
+    with m rows per season, a = gap + h rows ahead, and k = ⌈a / m⌉. α, β′, γ′
+    and φ are fitted once, by likelihood, on the rows up to the first cutoff.
+    After it the states are updated row by row, with the parameters as they are.
+    The function needs statsmodels.
 
     Args:
         values: The series, shape (rows,).
@@ -44,8 +46,9 @@ def ets(
         horizon: Number of rows to forecast.
         season: Number of rows of a season; 1 is a model without seasons.
         gap: Number of rows between a cutoff and its first forecast.
-        seasonal: `"add"`, or `"mul"` for seasons that grow with the level:
-            products instead of sums, for positive series.
+        seasonal: How level and season make a value. `"add"`: their sum.
+            `"mul"`: their product, for positive series whose seasons grow with
+            the level.
         damped: Whether the trend dies out; if not, φ is 1.
 
     Returns:
@@ -77,31 +80,40 @@ def ets(
     if not len(cutoffs):
         return np.empty((0, horizon))
     known = finite("values", values[: cutoffs.max() + 1])
-    if season == 1:
-        seasonal = None
-    states = _states(known, cutoffs.min() + 1, season, seasonal, damped)
-    level, trend, damping, pattern = states
+    level, trend, damping, pattern = _states(
+        known,
+        cutoffs.min() + 1,
+        season,
+        None if season == 1 else seasonal,
+        damped,
+    )
     forecast = (
         level[cutoffs]
         + np.cumsum(damping ** np.arange(1, ahead[-1] + 1))[ahead - 1]
         * trend[cutoffs]
     )
-    if seasonal is None:
+    if pattern is None:
         return forecast
     pattern = pattern[cutoffs + ahead - seasons_back(ahead, season) * season]
     return forecast + pattern if seasonal == "add" else forecast * pattern
 
 
-def fewest_rows(season):
-    """What statsmodels takes to estimate where level and season start."""
+def fewest_rows(season: int) -> int:
+    """How many rows statsmodels estimates the first level and season from."""
     return max(10 + season // 2 * 2, 2 * season)
 
 
-def _states(values, fitted_rows, season, seasonal, damped):
-    """Level, trend, φ and season after each row."""
+def _states(
+    values: Array,
+    fitted_rows: int,
+    season: int,
+    seasonal: str | None,
+    damped: bool,
+) -> tuple[Array, Array, float, Array | None]:
+    """Level and trend after each row, φ, and the season after each row."""
     from statsmodels.tsa.exponential_smoothing.ets import ETSModel
 
-    settings = {
+    settings: dict[str, Any] = {
         "error": "add",
         "trend": "add",
         "damped_trend": damped,
@@ -109,14 +121,15 @@ def _states(values, fitted_rows, season, seasonal, damped):
         "seasonal_periods": None if seasonal is None else season,
     }
     with warnings.catch_warnings():
-        # What the optimizer reports does not count here: later errors do.
+        # The optimizer warns of its convergence. What counts here is the error
+        # on later rows.
         warnings.simplefilter("ignore")
         fitted = ETSModel(
             values[:fitted_rows],
             initialization_method="heuristic",
             **settings,
         ).fit(disp=False)
-        start = {
+        start: dict[str, Any] = {
             "initial_level": fitted.initial_level,
             "initial_trend": fitted.initial_trend,
         }

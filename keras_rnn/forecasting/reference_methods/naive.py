@@ -2,15 +2,15 @@
 """Forecasts without a model: what a network has to beat.
 
 All methods forecast from many cutoffs at once and look at no row after a
-cutoff. With y the series, the cutoff in row t and a = gap + h the distance of
-step h = 1 … horizon from it:
+cutoff. Let y be the series, t the row of the cutoff, and a = gap + h the
+distance of step h = 1 … horizon from it:
 
     naive                   y[t]
     drift                   y[t] + a (y[t] − y[0]) / t
     seasonal naive          y[t + a − k season]
     seasonal naive + drift  y[t + a − k season] + k (y[t] − y[t − season])
 
-where k = ⌈a / season⌉ is the number of seasons to go back to a known row.
+where k = ⌈a / season⌉ is the fewest seasons that lead back to a known row.
 
 Reference:
     R. J. Hyndman and G. Athanasopoulos, "Forecasting: Principles and
@@ -19,13 +19,16 @@ Reference:
 
 import numpy as np
 
+from keras_rnn._types import Array, ArrayLike, Floats
 from keras_rnn._validation import integer, positive_int
 
 
-def naive(values, cutoffs, *, horizon, gap=0):
+def naive(
+    values: ArrayLike, cutoffs: ArrayLike, *, horizon: int, gap: int = 0
+) -> Floats:
     """The last known value, for every step ahead.
 
-    The best that can be done for a random walk.
+    Nothing is better for a random walk.
 
     Args:
         values: The series, shape (rows,).
@@ -50,10 +53,12 @@ def naive(values, cutoffs, *, horizon, gap=0):
     return np.repeat(values[cutoffs], len(distances(horizon, gap)), axis=1)
 
 
-def drift(values, cutoffs, *, horizon, gap=0):
+def drift(
+    values: ArrayLike, cutoffs: ArrayLike, *, horizon: int, gap: int = 0
+) -> Floats:
     """The line through the first and the last known value, continued.
 
-    For a series with a steady trend and no seasons.
+    It is for series with a steady trend and no seasons.
 
     Args:
         values: The series, shape (rows,).
@@ -79,11 +84,18 @@ def drift(values, cutoffs, *, horizon, gap=0):
     return values[cutoffs] + distances(horizon, gap) * slope
 
 
-def seasonal_naive(values, cutoffs, *, horizon, season, gap=0):
+def seasonal_naive(
+    values: ArrayLike,
+    cutoffs: ArrayLike,
+    *,
+    horizon: int,
+    season: int,
+    gap: int = 0,
+) -> Floats:
     """The last known value of the same season.
 
-    For a series with seasons and no trend. Steps more than one season ahead
-    go back as many seasons as it takes to reach a known row.
+    It is for series with seasons and no trend. Steps more than one season
+    ahead go back as many seasons as it takes to reach a known row.
 
     Args:
         values: The series, shape (rows,).
@@ -112,11 +124,18 @@ def seasonal_naive(values, cutoffs, *, horizon, season, gap=0):
     return values[cutoffs + ahead - seasons_back(ahead, season) * season]
 
 
-def seasonal_naive_drift(values, cutoffs, *, horizon, season, gap=0):
+def seasonal_naive_drift(
+    values: ArrayLike,
+    cutoffs: ArrayLike,
+    *,
+    horizon: int,
+    season: int,
+    gap: int = 0,
+) -> Floats:
     """The last known value of the same season plus the last seasonal change.
 
-    For a series with seasons and a trend: what it gained over the last season
-    it gains in every season ahead.
+    It is for series with seasons and a trend: what the series gained over the
+    last season is added once per season ahead.
 
     Args:
         values: The series, shape (rows,).
@@ -147,7 +166,7 @@ def seasonal_naive_drift(values, cutoffs, *, horizon, season, gap=0):
     return values[cutoffs + ahead - seasons * season] + seasons * change
 
 
-def as_series(values):
+def as_series(values: ArrayLike) -> Floats:
     """The values in float64, shape (rows,)."""
     values = np.asarray(values, dtype=np.float64)
     if values.ndim != 1:
@@ -158,8 +177,17 @@ def as_series(values):
     return values
 
 
-def as_cutoffs(cutoffs, rows, first):
-    """The cutoffs as a column, int64, shape (windows, 1), in range."""
+def as_cutoffs(cutoffs: ArrayLike, rows: int, first: int) -> Array:
+    """The cutoffs as a column, int64, shape (windows, 1).
+
+    Args:
+        cutoffs: Row positions.
+        rows: Number of rows of the series.
+        first: The first row that can be a cutoff.
+
+    Raises:
+        ValueError: If a cutoff is out of range, or no row position.
+    """
     cutoffs = np.asarray(cutoffs)
     if cutoffs.ndim != 1 or cutoffs.dtype.kind not in "iu":
         raise ValueError(
@@ -176,13 +204,13 @@ def as_cutoffs(cutoffs, rows, first):
     return cutoffs.astype(np.int64)[:, np.newaxis]
 
 
-def distances(horizon, gap):
+def distances(horizon: int, gap: int) -> Array:
     """Rows from a cutoff to each step of the horizon, shape (horizon,)."""
     positive_int("horizon", horizon)
     integer("gap", gap, minimum=0)
     return np.arange(gap + 1, gap + horizon + 1)
 
 
-def seasons_back(ahead, season):
+def seasons_back(ahead: Array, season: int) -> Array:
     """The fewest seasons that lead back to a known row: ⌈ahead / season⌉."""
     return (ahead + season - 1) // season

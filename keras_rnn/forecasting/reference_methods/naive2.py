@@ -4,6 +4,7 @@
 import numpy as np
 
 from keras_rnn import _validation as validate
+from keras_rnn._types import Array, ArrayLike, Floats
 from keras_rnn.forecasting.reference_methods.naive import (
     as_cutoffs,
     as_series,
@@ -16,18 +17,25 @@ from keras_rnn.metrics import finite
 CRITICAL = 1.645
 
 
-def naive2(values, cutoffs, *, horizon, season, gap=0):
+def naive2(
+    values: ArrayLike,
+    cutoffs: ArrayLike,
+    *,
+    horizon: int,
+    season: int,
+    gap: int = 0,
+) -> Floats:
     """The naive method on seasonally adjusted rows.
 
         adjusted[i]  = y[i] / factor[i mod season]
         forecast[h]  = adjusted[t] · factor[(t + gap + h) mod season]
 
-    with the cutoff in row t. Each factor is the mean ratio of the rows of a
-    season to their moving average over a whole season, up to the cutoff;
-    their mean is 1. They are used only where the rows pass M4's test of
-    seasonality: at least three seasons, and an autocorrelation at a season's
-    distance beyond the 90 % limits. Otherwise, or if a row is 0 or less, this
-    is `naive`.
+    with the cutoff in row t. A factor is the mean ratio of rows, those of one
+    position in the season up to the cutoff, to their moving average over a
+    whole season. The mean of the factors is 1. They are used only if the rows
+    pass M4's test of seasonality: there are at least three seasons, and the
+    autocorrelation at a season's distance lies beyond the 90 % limits.
+    Otherwise, or if a row is 0 or less, this is `naive`.
 
     Args:
         values: The series, shape (rows,).
@@ -69,8 +77,15 @@ def naive2(values, cutoffs, *, horizon, season, gap=0):
     return forecasts
 
 
-def is_seasonal(values, season):
-    """M4's test, for series that a product of level and season can be."""
+def is_seasonal(values: Array, season: int) -> bool:
+    """M4's test of seasonality; False if a value is 0 or less.
+
+    Such a series can be no product of a level and seasonal factors.
+
+    Args:
+        values: The known rows, shape (rows,).
+        season: Number of rows of a season.
+    """
     rows = len(values)
     if season == 1 or rows < 3 * season or values.min() <= 0:
         return False
@@ -80,10 +95,18 @@ def is_seasonal(values, season):
     return bool(abs(correlations[-1]) > limit)
 
 
-def autocorrelations(values, lags):
-    """Those at 1 … lags rows apart; 0 for a series that never changes."""
+def autocorrelations(values: Array, lags: int) -> Array:
+    """The autocorrelations of rows that lie 1 … lags rows apart.
+
+    Args:
+        values: The rows, shape (rows,).
+        lags: The largest distance.
+
+    Returns:
+        Shape (lags,); 0 for a series that never changes.
+    """
     rest = values - values.mean()
-    # By Fourier transform: a season may be thousands of rows.
+    # A Fourier transform is fast: a season may be thousands of rows.
     power = np.abs(np.fft.rfft(rest, 2 * len(rest))) ** 2
     covariances = np.fft.irfft(power)[: lags + 1]
     if values.min() == values.max():
@@ -91,7 +114,7 @@ def autocorrelations(values, lags):
     return covariances[1:] / covariances[0]
 
 
-def seasonal_factors(values, season):
+def seasonal_factors(values: Array, season: int) -> Array:
     """Classical multiplicative decomposition: a factor for each row mod season.
 
     Args:
@@ -106,7 +129,7 @@ def seasonal_factors(values, season):
         [0.5, 1.5]
     """
     weights = np.ones(season + 1 - season % 2)
-    if season % 2 == 0:  # an even window has no middle row: half at each end
+    if season % 2 == 0:  # an even window needs half a row at each end
         weights[[0, -1]] = 0.5
     weights /= season
     trend = np.convolve(values, weights, mode="valid")

@@ -1,13 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
-"""METHODS, the one table of what a network has to beat, and all at once."""
+"""METHODS, the one table of what a network has to beat.
+
+`references` forecasts by all of them.
+"""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from importlib.util import find_spec
+from typing import Any
 
 import numpy as np
 
 from keras_rnn import _validation as validate
+from keras_rnn._types import Array, ArrayLike, Floats
 from keras_rnn.data.frames import bridged
 from keras_rnn.forecasting.reference_methods.arima import arima
 from keras_rnn.forecasting.reference_methods.ets import ets
@@ -21,16 +26,16 @@ from keras_rnn.forecasting.reference_methods.naive import (
 from keras_rnn.forecasting.reference_methods.naive2 import naive2
 
 
-def _none(season):
+def _none(season: int) -> dict[str, Any]:
     return {}
 
 
-def _season(season):
+def _season(season: int) -> dict[str, Any]:
     return {"season": season}
 
 
-def _waves(season):
-    # The sine of half a season is 0 in every row: it cannot be fitted.
+def _waves(season: int) -> dict[str, Any]:
+    # The sine of period 2 is 0 in every row, so it cannot be fitted.
     return {"period": season, "num_waves": min(3, (season - 1) // 2)}
 
 
@@ -39,21 +44,22 @@ class Method:
     """A way to forecast that needs no network.
 
     Args:
-        forecast: Function `(values, cutoffs, *, horizon, gap, ...)`.
-        settings: Function of the season -> its further arguments.
-        fitted: Whether statsmodels fits it, which takes its time: it runs on
-            demand.
+        forecast: Function `(values, cutoffs, *, horizon, gap, ...)` that
+            returns forecasts.
+        settings: Function that returns its further arguments for a season.
+        fitted: Whether statsmodels fits it. That takes time, so it runs only
+            on demand.
         takes_missing: Whether it can pass over missing values.
     """
 
-    forecast: Callable
-    settings: Callable = _none
+    forecast: Callable[..., Floats]
+    settings: Callable[[int], dict[str, Any]] = _none
     fitted: bool = False
     takes_missing: bool = False
 
 
-#: Name in a table of scores -> method.
-METHODS = {
+#: Name -> method.
+METHODS: dict[str, Method] = {
     "naive": Method(naive),
     "drift": Method(drift),
     "seasonal_naive": Method(seasonal_naive, _season),
@@ -62,16 +68,26 @@ METHODS = {
     "ets": Method(ets, _season, fitted=True),
     "arima": Method(arima, _waves, fitted=True, takes_missing=True),
 }
-#: Names of those that run on demand.
-FITTED = tuple(name for name, method in METHODS.items() if method.fitted)
+#: The names of those that run only on demand.
+FITTED: tuple[str, ...] = tuple(
+    name for name, method in METHODS.items() if method.fitted
+)
 
 
-def references(values, cutoffs, *, horizon, season, gap=0, fitted=()):
-    """What a network has to beat, forecast from the same cutoffs.
+def references(
+    values: ArrayLike,
+    cutoffs: ArrayLike,
+    *,
+    horizon: int,
+    season: int,
+    gap: int = 0,
+    fitted: str | Iterable[str] = (),
+) -> dict[str, Floats]:
+    """The forecasts of the reference methods, which a network has to beat.
 
     Args:
         values: The series, shape (rows,). Where a value is missing, NaN, the
-            methods go by the last known one of the same season.
+            methods take the last known value of the same season.
         cutoffs: Row position of the last known row of each forecast, at least
             `season`, shape (windows,), such as `data.test.cutoffs`.
         horizon: Number of rows to forecast.
@@ -79,11 +95,11 @@ def references(values, cutoffs, *, horizon, season, gap=0, fitted=()):
         gap: Number of rows between a cutoff and its first forecast.
         fitted: Methods of statsmodels that are wanted, too: `"ets"`,
             `"arima"`, or both. They are fitted once, on the rows up to the
-            first cutoff. ARIMA has waves of the season, at most three.
+            first cutoff. ARIMA has at most three waves per season.
 
     Returns:
-        Dict of name -> forecasts, float64, shape (windows, horizon), in the
-        data's units: `naive`, `drift`, `seasonal_naive`,
+        Name -> forecasts, float64, shape (windows, horizon), in the data's
+        units. The names are `naive`, `drift`, `seasonal_naive`,
         `seasonal_naive_drift`, `naive2`, and those of `fitted`.
 
     Raises:
@@ -113,11 +129,13 @@ def references(values, cutoffs, *, horizon, season, gap=0, fitted=()):
     }
 
 
-def checked_methods(argument, names):
-    """The fitted methods as a tuple, if they are known and can run.
+def checked_methods(
+    argument: str, names: str | Iterable[str]
+) -> tuple[str, ...]:
+    """The names of fitted methods as a tuple, if they are known and can run.
 
     Args:
-        argument: What the caller calls them, for the message.
+        argument: The name of the argument, for errors.
         names: One name or several.
 
     Raises:
@@ -127,22 +145,22 @@ def checked_methods(argument, names):
     """
     names = (names,) if isinstance(names, str) else names
     remedy = f"Name some of {', '.join(map(repr, FITTED))}; () for none."
-    names = tuple(validate.instance(argument, names, Iterable, remedy))
-    for name in names:
+    checked = tuple(validate.instance(argument, names, Iterable, remedy))
+    for name in checked:
         validate.one_of(argument, name, FITTED)
-    if names and find_spec("statsmodels") is None:
+    if checked and find_spec("statsmodels") is None:
         raise ImportError(
-            f"`{argument}` must do without {names[0]!r} here: statsmodels is "
+            f"`{argument}` must do without {checked[0]!r} here: statsmodels is "
             "not installed. Run `python -m pip install statsmodels`."
         )
-    return names
+    return checked
 
 
-def without_missing(values, season):
-    """Rows with the last known value of their season for each missing one.
+def without_missing(values: Array, season: int) -> Array:
+    """The rows, with a known value in the place of each missing one.
 
-    What has none yet takes the last known value, and rows before the first
-    known value take that.
+    It is the last known value of the same season; if there is none yet, the
+    last known value of any row; and before the first known value that one.
 
     Args:
         values: float64, shape (rows,); NaN where missing.

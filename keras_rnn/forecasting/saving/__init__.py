@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a forecaster consists of, in a file: JSON, arrays, Keras's networks."""
+"""What is in a file of a forecaster: JSON, arrays, networks; no pickle."""

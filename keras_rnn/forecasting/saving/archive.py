@@ -1,56 +1,66 @@
 # SPDX-License-Identifier: Apache-2.0
 """One file for a fitted forecaster: networks, scales, settings; no pickle.
 
-A zip file with the networks as Keras writes them, all numbers in
-`arrays.npz`, and the rest, in words, in `forecaster.json`.
+It is a zip file. The networks are in it as Keras writes them, all numbers are
+in `arrays.npz`, and the rest is in `forecaster.json`.
 """
 
 import io
 import json
+import os
 import tempfile
 import zipfile
 from dataclasses import fields, is_dataclass
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
 
 from keras_rnn import _files
+from keras_rnn import _validation as validate
+from keras_rnn._types import PathLike
+from keras_rnn.forecasting.saving import earlier_formats
 from keras_rnn.forecasting.saving.contents import decode, encode
 from keras_rnn.forecasting.saving.guard import (
     RefusedError,
     arrays_of,
+    check_cells,
     check_network,
     opened,
 )
-from keras_rnn.layers import LAYERS
-from keras_rnn.models import seeded
+from keras_rnn.models import Stack, seeded
 
-#: 1 was that of version 0.1, which wrote steps and zones by their names.
-FORMAT = 2
+#: Format 1 was that of version 0.1, which wrote steps and zones by their names.
+#: Format 2 had the keys by which version 0.1 called layers.
+FORMAT = 3
+#: Endings of the files that Keras itself writes and loads.
+OF_KERAS = (".keras", ".h5", ".hdf5")
 
 
-def write(path, contents, networks):
+def write(
+    path: PathLike, contents: dict[str, Any], networks: list[keras.Model]
+) -> None:
     """Writes a forecaster; the file appears when it is complete.
 
     Args:
-        path: Where to.
-        contents: Dict of what `encode` knows.
-        networks: List of Keras models.
+        path: The file to write.
+        contents: What `encode` can write, by name.
+        networks: The networks.
     """
-    arrays = {}
+    arrays: dict[str, Any] = {}
     words = {
         "format": FORMAT,
         "keras": keras.__version__,
+        "cells": cells_of(contents["settings"]["network"]),
         "networks": len(networks),
         "contents": encode(contents, arrays),
     }
     numbers = io.BytesIO()
     np.savez(numbers, **arrays)
+    whole = file_to_write(path).resolve()  # so that a link stays a link
     with (
-        _files.replacing(
-            Path(path).resolve()
-        ) as draft,  # a link goes on being one
+        _files.replacing(whole) as draft,
         zipfile.ZipFile(draft, "w") as file,
         tempfile.TemporaryDirectory() as folder,
     ):
@@ -62,11 +72,43 @@ def write(path, contents, networks):
             file.write(Path(folder) / name, name)
 
 
-def read(path):
+def file_to_write(path: PathLike) -> Path:
+    """A path where a file of a forecaster can be written."""
+    if not isinstance(path, (str, os.PathLike)):
+        raise TypeError(
+            "`path` must be the path of a file. "
+            f"{validate.received('path', path)}"
+        )
+    whole = Path(path)
+    if whole.suffix.lower() in OF_KERAS:
+        raise ValueError(
+            "A forecaster has more than one model, which Keras cannot load. "
+            f"{validate.received('path', str(whole))} Write "
+            f"{str(whole.with_suffix('.forecaster'))!r}."
+        )
+    if whole.is_dir():
+        raise IsADirectoryError(
+            "`path` must be the path of a file. "
+            f"{validate.received('path', str(whole))} It is a folder: name a "
+            f"file in it, such as {str(whole / 'sales.forecaster')!r}."
+        )
+    if not whole.parent.is_dir():
+        raise FileNotFoundError(
+            f"There is no folder {str(whole.parent)!r} to write to. "
+            f"{validate.received('path', str(whole))} Make the folder first: "
+            "`path.parent.mkdir(parents=True)`."
+        )
+    return whole
+
+
+def read(path: PathLike) -> tuple[dict[str, Any], list[keras.Model]]:
     """Reads what `write` wrote; use it within `guard.reading`.
 
+    Args:
+        path: The file.
+
     Returns:
-        The contents, and the list of networks.
+        The contents, and the networks.
     """
     with open(path, "rb") as whole, opened(whole) as file:
         words = json.loads(file.read("forecaster.json"))
@@ -75,10 +117,14 @@ def read(path):
                 f"{str(path)!r} has the format {words['format']}; this version "
                 f"of keras_rnn reads up to {FORMAT}. Update keras_rnn."
             )
-        contents = decode(words["contents"], arrays_of(file.read("arrays.npz")))
+        arrays = arrays_of(file.read("arrays.npz"))
+        if words["format"] < FORMAT:
+            contents = earlier_formats.read(words["contents"], arrays, path)
+        else:
+            check_cells(words["cells"], path)
+            contents = decode(words["contents"], arrays)
         for name in ("scales", "intervals"):
             check_finite(contents[name])
-        check_cells(contents["settings"]["cell"], path)
         networks = [
             _network(file.read(f"network_{number}.keras"))
             for number in range(words["networks"])
@@ -86,8 +132,8 @@ def read(path):
     return contents, networks
 
 
-def check_finite(value):
-    """Raises a ValueError for arrays that hold no numbers."""
+def check_finite(value: Any) -> None:
+    """Raises a ValueError if an array in a value holds NaN or infinity."""
     if is_dataclass(value):
         value = [getattr(value, field.name) for field in fields(value)]
     if isinstance(value, (list, tuple)):
@@ -97,24 +143,22 @@ def check_finite(value):
         raise ValueError("some of its scales are no finite numbers")
 
 
-def check_cells(cell, path):
-    """Raises a RefusedError that names a cell which this process lacks."""
-    for key in [cell] if isinstance(cell, str) else cell:
-        if key not in LAYERS:
-            raise RefusedError(
-                f"{str(path)!r} holds networks of the cell {key!r}, which this "
-                "process does not know. Register it before loading, "
-                f"`keras_rnn.layers.register({key!r}, ...)`."
-            )
+def cells_of(network: Any) -> list[str]:
+    """The keys of all cells in the argument `network` of a forecaster."""
+    if isinstance(network, Stack):
+        network = network.cell
+    if isinstance(network, str):
+        return [network]
+    return [key for one in network for key in cells_of(one)]
 
 
-def _network(data):
-    """A network from the bytes of its file, if its weights are numbers."""
+def _network(data: bytes) -> keras.Model:
+    """A network from the bytes of its file, if its weights are finite."""
     check_network(data)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "network.keras"
         path.write_bytes(data)
-        with seeded(0):  # networks of version 0.1 hold layers without seeds
+        with seeded(0):  # layers in networks of version 0.1 have no seeds
             network = keras.saving.load_model(path)
     for weight in network.get_weights():
         if not np.isfinite(weight.astype(np.float64)).all():

@@ -1,11 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a forecaster consists of, as JSON and arrays, and back."""
+"""The contents of a forecaster as JSON and arrays, and back."""
 
+from collections.abc import Callable, Iterator
 from dataclasses import fields, is_dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from pandas.tseries.frequencies import to_offset
 
+from keras_rnn._types import Array
 from keras_rnn.data import Columns, Scales, Windows
 from keras_rnn.data.representations import (
     FittedRepresentation,
@@ -27,14 +31,18 @@ from keras_rnn.forecasting.saving.scalars import (
     encode_scalar,
 )
 from keras_rnn.forecasting.saving.steps import decode_step, encode_step
-from keras_rnn.models import Training
+from keras_rnn.models import Stack, Training
 
 
-def encode(value, arrays):
-    """A value as JSON; its arrays are put into `arrays`.
+def encode(value: Any, arrays: dict[str, Array]) -> Any:
+    """A value as JSON, with its arrays apart.
+
+    Args:
+        value: The value.
+        arrays: Name -> array; the arrays in the value are put in.
 
     Raises:
-        TypeError: If it would not come back the same.
+        TypeError: If the value would not be read as the same.
     """
     for kinds, as_json in ENCODERS:
         if isinstance(value, kinds):
@@ -48,8 +56,13 @@ def encode(value, arrays):
     return encode_scalar(value)
 
 
-def decode(value, arrays):
-    """Undoes `encode`."""
+def decode(value: Any, arrays: dict[str, Array]) -> Any:
+    """Undoes `encode`.
+
+    Args:
+        value: The value as JSON.
+        arrays: Name -> array.
+    """
     if not isinstance(value, dict):
         return value
     if "class" in value:
@@ -61,37 +74,45 @@ def decode(value, arrays):
     return decode_scalar(value)
 
 
-def _encode_items(items, arrays):
+def _encode_items(
+    items: list[Any] | tuple[Any, ...], arrays: dict[str, Array]
+) -> dict[str, Any]:
     found = [encode(item, arrays) for item in items]
     return {"items": found, "tuple": isinstance(items, tuple)}
 
 
-def _decode_items(value, arrays):
+def _decode_items(
+    value: dict[str, Any], arrays: dict[str, Array]
+) -> list[Any] | tuple[Any, ...]:
     items = [decode(v, arrays) for v in value["items"]]
     return tuple(items) if value["tuple"] else items
 
 
-def _encode_array(array, arrays):
+def _encode_array(array: Array, arrays: dict[str, Array]) -> Any:
     if array.dtype.kind not in "biuf":
         return encode(array.tolist(), arrays)
     return {"array": put(array, arrays)}
 
 
-def _encode_frame(frame, arrays):
+def _encode_frame(
+    frame: pd.DataFrame, arrays: dict[str, Array]
+) -> dict[str, Any]:
     columns = {k: encode_column(v, arrays) for k, v in frame.items()}
     index = encode_index(frame.index, arrays)
     return {"frame": {"columns": columns, "index": index}}
 
 
-def _decode_frame(value, arrays):
+def _decode_frame(
+    value: dict[str, Any], arrays: dict[str, Array]
+) -> pd.DataFrame:
     columns = value["frame"]["columns"]
     columns = {k: decode_column(v, arrays) for k, v in columns.items()}
     index = decode_index(value["frame"]["index"], arrays)
     return pd.DataFrame(columns, index=index)
 
 
-#: Types -> how they are written; the first that fits.
-ENCODERS = (
+#: Types -> how their values are written; the first that fits counts.
+ENCODERS: tuple[tuple[Any, Callable[[Any, dict[str, Array]], Any]], ...] = (
     (PLAIN, lambda value, arrays: value),
     (
         dict,
@@ -105,8 +126,8 @@ ENCODERS = (
     (pd.Index, encode_index),
     (pd.offsets.BaseOffset, lambda value, arrays: encode_step(value)),
 )
-#: First key -> how it is read.
-DECODERS = {
+#: First key of a dict -> how the dict is read.
+DECODERS: dict[str, Callable[[Any, dict[str, Array]], Any]] = {
     "dict": lambda value, arrays: {
         k: decode(v, arrays) for k, v in value["dict"].items()
     },
@@ -118,22 +139,26 @@ DECODERS = {
     "labels": decode_index,
     "step": lambda value, arrays: decode_step(value),
     # Version 0.1 wrote steps by their names.
-    "offset": lambda value, arrays: pd.tseries.frequencies.to_offset(
-        value["offset"]
-    ),
+    "offset": lambda value, arrays: to_offset(value["offset"]),
 }
 
 
-def _classes():
+def _classes() -> dict[str, type]:
     """The dataclasses that a forecaster holds, by name."""
     bases = (Representation, FittedRepresentation)
-    found = [Columns, ConformalQuantiles, Intervals, Scales, StandardScaler]
-    found += [Training, Windows]
+    found: list[type] = [
+        Columns,
+        ConformalQuantiles,
+        Intervals,
+        Scales,
+        StandardScaler,
+    ]
+    found += [Stack, Training, Windows]
     found += [cls for base in bases for cls in _below(base)]
     return {cls.__name__: cls for cls in found}
 
 
-def _below(base):
+def _below(base: type) -> Iterator[type]:
     """All subclasses, at any depth."""
     for cls in base.__subclasses__():
         yield cls

@@ -5,23 +5,29 @@ import contextlib
 import io
 import json
 import zipfile
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import IO, Any
 
 import h5py
 import numpy as np
 
-#: What a layer's config calls the sizes of its weights.
+from keras_rnn._types import Array, PathLike
+from keras_rnn.layers import LAYERS
+
+#: The names of the sizes of weights in the config of a layer.
 SIZES = {"units", "output_units", "input_dim", "output_dim"}
-#: Bytes that a byte of a file may stand for: what is saved is not compressed.
+#: How many bytes a byte of a file may become. What is saved is not compressed,
+#: so they are few.
 MOST_BYTES = 20
 
 
 class RefusedError(ValueError):
-    """A message for the user, who gets it as it is."""
+    """An error whose message `reading` passes on to the user as it is."""
 
 
 @contextlib.contextmanager
-def reading(path):
+def reading(path: PathLike) -> Iterator[None]:
     """Turns whatever goes wrong with a file into one kind of error.
 
     Args:
@@ -29,7 +35,7 @@ def reading(path):
 
     Raises:
         FileNotFoundError: If there is no such file.
-        ValueError: If anything is raised within.
+        ValueError: If the block raises anything.
     """
     if not Path(path).exists():
         raise FileNotFoundError(
@@ -40,7 +46,7 @@ def reading(path):
         yield
     except RefusedError as error:
         raise ValueError(str(error)) from error.__cause__
-    except Exception as error:  # what a foreign file raises is anybody's guess
+    except Exception as error:  # a foreign file may raise anything
         reason = str(error).strip().split("\n")[0] or type(error).__name__
         raise ValueError(
             f"{str(path)!r} is no saved forecaster, or a damaged one: "
@@ -48,14 +54,15 @@ def reading(path):
         ) from error
 
 
-def opened(file):
-    """A zip file whose members are not much larger than itself.
+def opened(file: IO[bytes]) -> zipfile.ZipFile:
+    """Opens a zip file whose members are not much larger than itself.
 
     Args:
         file: A binary file.
 
     Raises:
-        ValueError: If they are, or the file is no zip file.
+        ValueError: If they are much larger.
+        zipfile.BadZipFile: If the file is no zip file.
     """
     size = file.seek(0, io.SEEK_END)
     members = zipfile.ZipFile(file)
@@ -64,8 +71,13 @@ def opened(file):
     return members
 
 
-def check_size(unpacked, size):
-    """Raises a ValueError for a file that unpacks to far more than it is."""
+def check_size(unpacked: int, size: int) -> None:
+    """Raises a ValueError for a file that unpacks to far more than it is.
+
+    Args:
+        unpacked: How many bytes are unpacked.
+        size: How many bytes there are before.
+    """
     if unpacked > MOST_BYTES * max(size, 1):
         raise ValueError(
             f"{size} bytes would be unpacked to {unpacked}, as no saved "
@@ -73,7 +85,7 @@ def check_size(unpacked, size):
         )
 
 
-def arrays_of(data):
+def arrays_of(data: bytes) -> dict[str, Array]:
     """The arrays in the bytes of an npz file, none of them pickled."""
     with opened(io.BytesIO(data)) as members:
         for name in members.namelist():
@@ -83,8 +95,8 @@ def arrays_of(data):
         return dict(arrays)
 
 
-def _claimed(member):
-    """How many bytes the header of an array says that it has."""
+def _claimed(member: IO[bytes]) -> int:
+    """How many bytes an array has, by its header."""
     version = np.lib.format.read_magic(member)
     read = {
         (1, 0): np.lib.format.read_array_header_1_0,
@@ -97,8 +109,8 @@ def _claimed(member):
     return claimed
 
 
-def check_network(data):
-    """Raises a ValueError for a network that would unpack to far more.
+def check_network(data: bytes) -> None:
+    """Raises a ValueError for a network that unpacks to far more than it is.
 
     Args:
         data: The bytes of a `.keras` file.
@@ -107,7 +119,7 @@ def check_network(data):
         weights = io.BytesIO(members.read("model.weights.h5"))
         config = json.loads(members.read("config.json"))
     with h5py.File(weights, "r") as file:
-        found = []
+        found: list[Any] = []
         file.visititems(lambda _, item: found.append(item))
         datasets = [item for item in found if isinstance(item, h5py.Dataset)]
         claimed = sum(int(item.nbytes) for item in datasets)
@@ -125,8 +137,15 @@ def check_network(data):
             )
 
 
-def sizes_in(config):
-    """Names and numbers of what would be built: widths, features of inputs."""
+def sizes_in(config: Any) -> Iterator[tuple[str, float]]:
+    """The sizes of what a config would build: widths, features of inputs.
+
+    Args:
+        config: The config of a model, or a part of it.
+
+    Yields:
+        The name of a size, and the size.
+    """
     if isinstance(config, list):
         for entry in config:
             yield from sizes_in(entry)
@@ -139,3 +158,19 @@ def sizes_in(config):
             yield name, size
         else:
             yield from sizes_in(value)
+
+
+def check_cells(keys: Iterable[str], path: PathLike) -> None:
+    """Raises a RefusedError for a cell that this process does not know.
+
+    Args:
+        keys: The keys of all cells in a file.
+        path: The file, for the message.
+    """
+    for key in keys:
+        if key not in LAYERS:
+            raise RefusedError(
+                f"{str(path)!r} holds networks of the cell {key!r}, which this "
+                "process does not know. Register it before loading, "
+                f"`keras_rnn.layers.register({key!r}, ...)`."
+            )

@@ -1,20 +1,26 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What could not be saved is refused before anything is trained."""
+"""Refuses what could not be saved, before anything is trained."""
 
 import json
+from collections.abc import Callable
+from typing import Any
 
 import pandas as pd
 
+from keras_rnn._types import Array
+from keras_rnn.data import PreparedData
 from keras_rnn.forecasting.saving.contents import decode, encode
 from keras_rnn.forecasting.saving.steps import same_step
 
 
-def check_savable(settings, data, series):
+def check_savable(
+    settings: dict[str, Any], data: PreparedData, series: str | None
+) -> None:
     """Raises a ValueError for what would not be loaded as it was.
 
     Args:
-        settings: Dict of the arguments of the forecaster.
-        data: PreparedData.
+        settings: The arguments of the forecaster, by name.
+        data: What was made of the frame.
         series: The column that names the series of a row, or None.
     """
     for name, value in settings.items():
@@ -45,9 +51,22 @@ def check_savable(settings, data, series):
         )
 
 
-def _check(value, what, remedy, same=None):
-    """Raises a ValueError unless a value can be written and read."""
-    arrays = {}
+def _check(
+    value: Any,
+    what: str,
+    remedy: str,
+    same: Callable[[Any, Any], bool] | None = None,
+) -> None:
+    """Raises a ValueError unless a value can be written and read.
+
+    Args:
+        value: The value.
+        what: The beginning of the message, which says what the value is.
+        remedy: The end of the message.
+        same: Whether what was read is the same as the value; None accepts
+            whatever can be read.
+    """
+    arrays: dict[str, Array] = {}
     try:
         words = json.loads(json.dumps(encode(value, arrays)))
         kept = decode(words, arrays)
@@ -60,5 +79,5 @@ def _check(value, what, remedy, same=None):
         raise ValueError(f"{what} cannot be saved: {problem}. {remedy}")
 
 
-def _same_labels(one, other):
+def _same_labels(one: pd.Index, other: pd.Index) -> bool:
     return one.equals(other) and one.dtype == other.dtype

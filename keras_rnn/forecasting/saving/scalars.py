@@ -4,16 +4,19 @@
 import datetime
 import decimal
 import uuid
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from keras_rnn._types import ArrayLike
 from keras_rnn.forecasting.saving.zones import decode_zone, encode_zone
 
-#: What JSON tells apart by itself.
-PLAIN = (bool, int, float, str, type(None))
-#: Type -> what JSON takes, and how it is read.
-WORDS = {
+#: The types that JSON tells apart by itself.
+PLAIN: tuple[type, ...] = (bool, int, float, str, type(None))
+#: Type -> function that writes its values as JSON, function that reads them.
+WORDS: dict[type, tuple[Callable[[Any], Any], Callable[[Any], Any]]] = {
     datetime.date: (datetime.date.isoformat, datetime.date.fromisoformat),
     datetime.time: (datetime.time.isoformat, datetime.time.fromisoformat),
     datetime.timedelta: (
@@ -62,14 +65,17 @@ WORDS = {
         lambda items: [decode_scalar(item) for item in items],
     ),
 }
-READ = {kind.__name__: read for kind, (_, read) in WORDS.items()}
+#: Name of a type -> function that reads its values.
+READ: dict[str, Callable[[Any], Any]] = {
+    kind.__name__: read for kind, (_, read) in WORDS.items()
+}
 
 
-def encode_scalar(value):
+def encode_scalar(value: Any) -> Any:
     """A value as JSON.
 
     Raises:
-        TypeError: If it is of a type that would not come back the same.
+        TypeError: If the value would not be read as the same type.
     """
     kind = type(value)
     if kind in PLAIN:
@@ -83,7 +89,7 @@ def encode_scalar(value):
     raise TypeError(f"{value!r} is of type {kind.__name__}")
 
 
-def decode_scalar(value):
+def decode_scalar(value: Any) -> Any:
     """Undoes `encode_scalar`."""
     if not isinstance(value, dict):
         return value
@@ -91,7 +97,13 @@ def decode_scalar(value):
     return READ[kind](words)
 
 
-def as_times(values, unit, zone):
-    """The DatetimeIndex of numbers of units since 1970, in a zone."""
+def as_times(values: ArrayLike, unit: str, zone: Any) -> pd.DatetimeIndex:
+    """Timestamps made of numbers.
+
+    Args:
+        values: How many units each timestamp lies after the beginning of 1970.
+        unit: The unit, such as "us".
+        zone: The time zone, as `encode_zone` wrote it.
+    """
     times = np.asarray(values, dtype=np.int64).view(f"M8[{unit}]")
     return pd.DatetimeIndex(times, tz="UTC").tz_convert(decode_zone(zone))

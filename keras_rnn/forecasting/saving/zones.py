@@ -3,15 +3,16 @@
 
 import datetime
 import zoneinfo
+from typing import Any
 
 import dateutil.tz
 
 
-def encode_zone(zone):
-    """A time zone by its name or its distance from UTC, and who made it.
+def encode_zone(zone: Any) -> str | dict[str, Any] | None:
+    """A time zone as JSON: its library, and its name or distance from UTC.
 
     Raises:
-        TypeError: If it has neither.
+        TypeError: If it has neither a name nor a fixed distance.
     """
     if zone is None:
         return None
@@ -25,18 +26,22 @@ def encode_zone(zone):
         return {"zone": "fixed", "name": zone.tzname(None), "seconds": seconds}
     if isinstance(zone, dateutil.tz.tzutc):
         return {"zone": "dateutil", "name": "UTC"}
-    if isinstance(zone, dateutil.tz.tzfile) and zone._filename:
-        name = str(zone._filename).rpartition("zoneinfo/")[2]
+    file = getattr(zone, "_filename", None)
+    if isinstance(zone, dateutil.tz.tzfile) and file:
+        name = str(file).rpartition("zoneinfo/")[2]
         return {"zone": "dateutil", "name": name}
-    if module == "pytz" and zone.zone is not None:
-        return {"zone": "pytz", "name": zone.zone}
+    name = getattr(zone, "zone", None)
+    if module == "pytz" and name is not None:
+        return {"zone": "pytz", "name": name}
     raise TypeError(f"the zone {zone!r} has no name that can be saved")
 
 
-def decode_zone(value):
+def decode_zone(
+    value: str | dict[str, Any] | None,
+) -> str | datetime.tzinfo | None:
     """Undoes `encode_zone`; version 0.1 wrote the name alone."""
     if value is None or isinstance(value, str):
-        return value  # pandas knows it
+        return value  # pandas finds the zone by this name
     name = value["name"]
     return {
         "zoneinfo": lambda: zoneinfo.ZoneInfo(name),
@@ -48,7 +53,7 @@ def decode_zone(value):
     }[value["zone"]]()
 
 
-def _pytz():
+def _pytz() -> Any:
     import pytz
 
     return pytz

@@ -1,73 +1,130 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a Forecaster asks of a strategy: how steps become a horizon."""
+"""Strategy: how the steps of a horizon are forecast."""
 
 import abc
+from collections.abc import Sequence
+from typing import Protocol
 
+import keras
 import numpy as np
 
+from keras_rnn._types import Array, Tensor
+from keras_rnn.data import Columns, Part, PreparedData, Scales, Windows
+from keras_rnn.data.representations import Representation
+from keras_rnn.forecasting.outcomes import Outcome
+from keras_rnn.models import Stack
+
 BATCH_SIZE = 256
+
+
+class ForecasterSettings(Protocol):
+    """The settings of a forecaster that a strategy may refuse."""
+
+    @property
+    def columns(self) -> Columns | None:
+        """The role of each column; None until a frame is seen."""
+        ...
+
+    @property
+    def stacks(self) -> Sequence[Stack]:
+        """The recurrent layers of each network of the ensemble."""
+        ...
+
+    @property
+    def representation(self) -> Representation:
+        """What networks see of their targets."""
+        ...
+
+    @property
+    def distribution(self) -> str | None:
+        """A key of `DISTRIBUTIONS`; None for forecasts of a number."""
+        ...
+
+    @property
+    def outcome(self) -> Outcome:
+        """What networks forecast of a step."""
+        ...
+
+    @property
+    def gaps(self) -> str:
+        """What is done about missing rows and values."""
+        ...
 
 
 class Strategy(abc.ABC):
     """How networks forecast several steps. It keeps no state."""
 
-    def check(self, settings):
-        """Raises a ValueError for settings that it cannot honour.
+    def check(self, settings: ForecasterSettings) -> None:
+        """Raises a ValueError for settings that the strategy cannot honour.
 
         Args:
-            settings: `Settings` of the forecaster.
+            settings: The settings of the forecaster.
         """
         return
 
-    def trained(self, windows):
-        """The windows that networks train on."""
-        return windows
-
-    def seen(self, representation):
-        """What networks see of their targets."""
-        return representation
-
-    def scales(self, data):
-        """What was measured, for as many steps as can be asked for.
+    def training_windows(self, windows: Windows) -> Windows:
+        """The windows that networks train on.
 
         Args:
-            data: PreparedData of the windows that networks train on.
+            windows: The windows to forecast.
+        """
+        return windows
+
+    def network_representation(
+        self, representation: Representation
+    ) -> Representation:
+        """The representation by which networks see their targets.
+
+        Args:
+            representation: The one that the user chose.
+        """
+        return representation
+
+    def scales(self, data: PreparedData) -> Scales:
+        """The scales for as many steps as the strategy can forecast.
+
+        Args:
+            data: The windows that networks train on.
         """
         return data.scales
 
-    def validation(self, data, horizon):
-        """The Part of the validation rows, with the whole horizon.
+    def validation(self, data: PreparedData, horizon: int) -> Part:
+        """The windows of the validation rows, with the whole horizon.
 
         Args:
-            data: PreparedData of the windows that networks train on.
-            horizon: Steps to forecast.
+            data: The windows that networks train on.
+            horizon: Number of steps to forecast.
         """
         return data.validation
 
-    def computed(self, horizon, longest):
-        """How many steps to compute for so many wanted.
+    def steps_to_compute(self, horizon: int, longest: int) -> int:
+        """How many steps networks compute where so many are wanted.
 
         Args:
-            horizon: Steps wanted.
-            longest: Steps that `scales` measured.
+            horizon: Number of steps wanted.
+            longest: Number of steps that `scales` were measured for.
 
         Raises:
-            ValueError: If they are too many.
+            ValueError: If more are wanted than can be computed.
         """
         return horizon
 
     @abc.abstractmethod
-    def network(self, stack, data, outcome):
+    def network(
+        self, stack: Stack, data: PreparedData, outcome: Outcome
+    ) -> keras.Model:
         """A new network, not compiled.
 
         Args:
-            stack: `Stack`.
-            data: PreparedData of the windows that it trains on.
-            outcome: `Outcome`, what it says of a step.
+            stack: Its recurrent layers.
+            data: The windows that it trains on.
+            outcome: What it forecasts of a step.
         """
 
     @abc.abstractmethod
-    def quantiles(self, network, part, outcome):
+    def quantiles(
+        self, network: keras.Model, part: Part, outcome: Outcome
+    ) -> Array:
         """Forecasts of a part in the network's units.
 
         Returns:
@@ -75,7 +132,14 @@ class Strategy(abc.ABC):
         """
 
     @abc.abstractmethod
-    def paths(self, network, part, outcome, num_paths, seed):
+    def paths(
+        self,
+        network: keras.Model,
+        part: Part,
+        outcome: Outcome,
+        num_paths: int,
+        seed: int,
+    ) -> Array:
         """Sample paths in the data's units.
 
         Returns:
@@ -84,16 +148,25 @@ class Strategy(abc.ABC):
 
 
 class AllSteps(Strategy):
-    """What strategies share whose network answers the whole horizon."""
+    """A strategy whose network forecasts all steps of the horizon at once."""
 
-    def output(self, network, part):
-        """What the network says, (windows, horizon, targets[, numbers])."""
+    def output(self, network: keras.Model, part: Part) -> Tensor:
+        """What the network returns, (windows, horizon, targets[, numbers])."""
         return network.predict(part.dataset(BATCH_SIZE), verbose=0)
 
-    def quantiles(self, network, part, outcome):
+    def quantiles(
+        self, network: keras.Model, part: Part, outcome: Outcome
+    ) -> Array:
         return outcome.quantiles(self.output(network, part))
 
-    def paths(self, network, part, outcome, num_paths, seed):
+    def paths(
+        self,
+        network: keras.Model,
+        part: Part,
+        outcome: Outcome,
+        num_paths: int,
+        seed: int,
+    ) -> Array:
         output = self.output(network, part)
         draws = outcome.sample(output, num_paths, seed)
         return np.stack([part.invert(path) for path in draws])

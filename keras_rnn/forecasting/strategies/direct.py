@@ -1,14 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
-"""All steps of the horizon at once."""
+"""Direct: all steps of the horizon at once."""
 
+import keras
+
+from keras_rnn.data import PreparedData
+from keras_rnn.forecasting.outcomes import Outcome
 from keras_rnn.forecasting.strategies.base import AllSteps
-from keras_rnn.models import Sequences, many_to_one
+from keras_rnn.models import Sequences, Stack, many_to_one
 
 
 class Direct(AllSteps):
-    """One answer holds all steps, each by weights of its own."""
+    """The network has weights of its own for each step of the horizon."""
 
-    def computed(self, horizon, longest):
+    def steps_to_compute(self, horizon: int, longest: int) -> int:
         if horizon > longest:
             raise ValueError(
                 f"`horizon` must be at most {longest} for strategy='direct': "
@@ -18,5 +22,7 @@ class Direct(AllSteps):
             )
         return longest
 
-    def network(self, stack, data, outcome):
+    def network(
+        self, stack: Stack, data: PreparedData, outcome: Outcome
+    ) -> keras.Model:
         return many_to_one(stack, Sequences.of(data), outcome.head(data))

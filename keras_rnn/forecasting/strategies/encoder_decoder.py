@@ -1,20 +1,26 @@
 # SPDX-License-Identifier: Apache-2.0
-"""An encoder reads the lookback, a decoder writes the horizon."""
+"""EncoderDecoder: an encoder reads the lookback, a decoder writes the steps."""
 
 from dataclasses import replace
 
-from keras_rnn.forecasting.strategies.base import AllSteps
-from keras_rnn.models import Sequences, seq2seq, with_horizon
+import keras
 
-#: Times the horizon that a decoder may write: its states were trained for
-#: one, and what it writes is scaled step by step, by sizes measured before.
+from keras_rnn._types import Tensor
+from keras_rnn.data import Part, PreparedData, Scales
+from keras_rnn.forecasting.outcomes import Outcome
+from keras_rnn.forecasting.strategies.base import AllSteps
+from keras_rnn.models import Sequences, Stack, seq2seq, with_horizon
+
+#: How many times the horizon that it was trained for a decoder may write. Its
+#: states were trained for that one, and each step that it writes is scaled by a
+#: size measured on the training rows.
 LONGEST = 4
 
 
 class EncoderDecoder(AllSteps):
-    """A decoder writes step after step; each sees the output before it."""
+    """The decoder writes step after step, and sees what it wrote before."""
 
-    def scales(self, data):
+    def scales(self, data: PreparedData) -> Scales:
         rows = data.training_stops - data.series.bounds[:-1]
         windows = data.scales.windows
         longest = min(
@@ -25,7 +31,7 @@ class EncoderDecoder(AllSteps):
             further, data.series, data.training_stops
         )
 
-    def computed(self, horizon, longest):
+    def steps_to_compute(self, horizon: int, longest: int) -> int:
         if horizon > longest:
             raise ValueError(
                 f"`horizon` must be at most {longest} for "
@@ -36,7 +42,9 @@ class EncoderDecoder(AllSteps):
             )
         return horizon
 
-    def network(self, stack, data, outcome):
+    def network(
+        self, stack: Stack, data: PreparedData, outcome: Outcome
+    ) -> keras.Model:
         return seq2seq(
             stack,
             Sequences.of(data),
@@ -44,7 +52,7 @@ class EncoderDecoder(AllSteps):
             teacher_forcing=outcome.kind.teacher_forcing,
         )
 
-    def output(self, network, part):
+    def output(self, network: keras.Model, part: Part) -> Tensor:
         horizon = part.series.windows.horizon
         if network.output_shape[1] != horizon:
             network = with_horizon(network, horizon)

@@ -1,48 +1,56 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A network of one step, which goes on from its own forecasts."""
+"""Recursive: a network of one step, which goes on from its own forecasts."""
 
 import hashlib
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
+import keras
 import numpy as np
 import pandas as pd
 
-from keras_rnn.data.representations import OneStep
-from keras_rnn.forecasting.outcomes import keys_of
-from keras_rnn.forecasting.strategies.base import Strategy
+from keras_rnn._types import Array, Tensor
+from keras_rnn.data import Part, PreparedData, Windows
+from keras_rnn.data.representations import OneStep, Representation
+from keras_rnn.forecasting.outcomes import Outcome, keys_of
+from keras_rnn.forecasting.strategies.base import ForecasterSettings, Strategy
 from keras_rnn.forecasting.strategies.rollout import roll_out
-from keras_rnn.models import Sequences, many_to_one
+from keras_rnn.models import Sequences, Stack, many_to_one
 
-#: Paths whose quantiles are forecast: 10 of them lie below the 5 % one.
+#: How many paths quantiles are taken of: 10 of 200 lie below the quantile 0.05.
 NUM_PATHS = 200
 
 
 class Recursive(Strategy):
-    """One step, fed back; with a distribution, draws are fed back.
+    """The network forecasts one step, which is its next input row.
+
+    With a distribution the next input row is a draw from it instead.
 
     Reference:
         D. Salinas, V. Flunkert, J. Gasthaus and T. Januschowski (2020),
         "DeepAR: probabilistic forecasting with autoregressive recurrent
         networks", International Journal of Forecasting 36(3), 1181-1191.
-        There the loss is that of every step of a window; here that of the
-        step after the lookback, as for the other strategies.
+        Their loss is that of every step of a window. The loss here is that of
+        the step after the lookback, as for the other strategies.
     """
 
-    def check(self, settings):
-        for broken, message in REFUSED:
-            if broken(settings):
+    def check(self, settings: ForecasterSettings) -> None:
+        for is_broken_by, message in REFUSED:
+            if is_broken_by(settings):
                 raise ValueError(
                     f"strategy='recursive' {message}, or take "
                     "strategy='direct'."
                 )
 
-    def trained(self, windows):
+    def training_windows(self, windows: Windows) -> Windows:
         return replace(windows, horizon=1)
 
-    def seen(self, representation):
+    def network_representation(
+        self, representation: Representation
+    ) -> Representation:
         return OneStep(representation)
 
-    def validation(self, data, horizon):
+    def validation(self, data: PreparedData, horizon: int) -> Part:
         part = data.validation
         ends = data.sections["validation"][part.series.numbers(part.cutoffs), 1]
         cutoffs = part.cutoffs[part.cutoffs + horizon < ends]
@@ -55,15 +63,19 @@ class Recursive(Strategy):
         series = data.series.at_horizon(horizon)
         return replace(part, cutoffs=cutoffs, series=series)
 
-    def network(self, stack, data, outcome):
+    def network(
+        self, stack: Stack, data: PreparedData, outcome: Outcome
+    ) -> keras.Model:
         return many_to_one(stack, Sequences.of(data), outcome.head(data))
 
-    def quantiles(self, network, part, outcome):
+    def quantiles(
+        self, network: keras.Model, part: Part, outcome: Outcome
+    ) -> Array:
         series = part.series
         shape = (len(part), series.windows.horizon, series.levels.shape[1])
         found = np.empty((*shape, len(outcome.levels)))
         for some, levels in walks(network, part, outcome, NUM_PATHS, seed=0):
-            # Each quantile is a draw: that of counts is a count.
+            # Each quantile is one of the draws, so that of counts is a count.
             chosen = np.quantile(
                 levels, outcome.levels, axis=1, method="inverted_cdf"
             )
@@ -72,24 +84,50 @@ class Recursive(Strategy):
             found[..., k] = series.represent(found[..., k], part.cutoffs)
         return found
 
-    def paths(self, network, part, outcome, num_paths, seed):
+    def paths(
+        self,
+        network: keras.Model,
+        part: Part,
+        outcome: Outcome,
+        num_paths: int,
+        seed: int,
+    ) -> Array:
         walked = walks(network, part, outcome, num_paths, seed)
         levels = np.concatenate([levels for _, levels in walked])
         return np.moveaxis(levels, 1, 0)
 
 
-def walks(network, part, outcome, num_paths, seed):
-    """The rollout of forecasts, or of draws from a distribution."""
-    if not outcome.kind.draws:
+def walks(
+    network: keras.Model,
+    part: Part,
+    outcome: Outcome,
+    num_paths: int,
+    seed: int,
+) -> Iterator[tuple[slice, Array]]:
+    """Feeds back the forecasts, or draws from their distribution.
+
+    Args:
+        network: A network of one step.
+        part: The windows to forecast.
+        outcome: What the network forecasts of a step.
+        num_paths: How many paths are drawn; without a distribution there is
+            one.
+        seed: Makes the draws repeatable.
+
+    Returns:
+        What `roll_out` yields.
+    """
+    if not outcome.kind.can_sample:
         return roll_out(network, part, lambda output, windows: output)
-    # Each window has draws of its own: neither what comes after its cutoff nor
-    # another series, nor where a backtest starts, moves any of them.
+    # Each window has a generator of its own. So its draws depend neither on
+    # rows after its cutoff, nor on other series, nor on where a backtest
+    # starts.
     generators = [
         np.random.default_rng((seed, *identity))
-        for identity in windows_of(part)
+        for identity in identities_of(part)
     ]
 
-    def draw(output, windows):
+    def draw(output: Tensor, windows: range) -> Array:
         return np.stack(
             [
                 outcome.sample(of_window, 1, generators[k])[0]
@@ -100,11 +138,12 @@ def walks(network, part, outcome, num_paths, seed):
     return roll_out(network, part, draw, num_paths)
 
 
-def windows_of(part):
-    """What tells each window of a part from all others.
+def identities_of(part: Part) -> list[tuple[int, int]]:
+    """The numbers by which each window of a part is told from all others.
 
     Returns:
-        A list of two unsigned integers a window: its cutoff and its series.
+        Two unsigned integers per window, which stand for its cutoff and its
+        series.
     """
     series = part.series
     cutoffs = series.index[series.positions(part.cutoffs)]
@@ -120,13 +159,13 @@ def windows_of(part):
     ]
 
 
-def number_of(name):
-    """A number that stands for the name of a series in every process."""
+def number_of(name: object) -> int:
+    """The number of a series, by its name: the same in every process."""
     return int.from_bytes(hashlib.sha256(repr(name).encode()).digest()[:8])
 
 
-#: What breaks it -> what to do instead.
-REFUSED = (
+#: Which settings break the strategy -> what to do instead.
+REFUSED: tuple[tuple[Callable[[ForecasterSettings], object], str], ...] = (
     (
         lambda settings: settings.columns and settings.columns.past,
         "makes input rows of what it forecasts; past covariates are unknown "
@@ -141,14 +180,18 @@ REFUSED = (
     (
         lambda settings: (
             settings.distribution is not None
-            and not settings.outcome.kind.draws
+            and not settings.outcome.kind.can_sample
         ),
         "draws each step from the distribution of the one before; quantiles "
-        f"are none. Use distribution={keys_of(lambda head: head.draws)}",
+        f"are none. Use distribution={keys_of(lambda head: head.can_sample)}",
     ),
     (
         lambda settings: any(s.bidirectional for s in settings.stacks),
         "reads row after row. Received: bidirectional=True. Leave it out",
+    ),
+    (
+        lambda settings: any(s.is_dilated for s in settings.stacks),
+        "reads row after row. Received: a stack with dilation. Leave it out",
     ),
     (
         lambda settings: settings.gaps == "mask",

@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The layers and settings that factories put models together from."""
+"""The layers and settings from which factories build models."""

@@ -1,15 +1,27 @@
 # SPDX-License-Identifier: Apache-2.0
-"""FeedbackDecoder: recurrent layers that read what they have written."""
+"""FeedbackDecoder: recurrent layers that read their own output."""
 
-import dataclasses
+from collections.abc import Sequence
+from typing import Any, Self
 
 import keras
 from keras import ops
 
 from keras_rnn import _validation as validate
+from keras_rnn._types import Shape, Tensor
 from keras_rnn.engine import backend
-from keras_rnn.models.blocks.stack import NORMALIZATIONS, Stack, one_way
-from keras_rnn.models.blocks.teacher_forcing import check_told, shifted, told
+from keras_rnn.models.blocks import connections
+from keras_rnn.models.blocks.cell_masks import draw_masks, forget_masks
+from keras_rnn.models.blocks.stack import Stack, check_decodes
+from keras_rnn.models.blocks.stack_settings import NORMALIZATIONS
+from keras_rnn.models.blocks.teacher_forcing import (
+    check_targets,
+    forced_targets,
+    shifted,
+)
+
+#: Arguments of version 0.1, whose files name them -> arguments of today.
+ARGUMENTS_OF_0_1 = {"numbers": "num_parameters", "shaping": "parameter_layer"}
 
 
 @keras.saving.register_keras_serializable(package="keras_rnn")
@@ -18,36 +30,38 @@ class FeedbackDecoder(keras.layers.Layer):
 
     Step t reads [y(t − 1), x(t)], runs through all layers of the stack, and
     writes y(t), a linear read-out; y before the first step is 0. While a
-    `TeacherForced` model trains, the true output stands for y(t − 1): then
+    `TeacherForced` model trains, the true output replaces y(t − 1): then
     nothing feeds back, and the layers run over the whole sequence at once.
 
     Args:
-        stack: `Stack` of the layers; they read one way, and
-            `normalization="batch"` is refused, because it would mix the steps.
-        num_outputs: Numbers written a step.
-        numbers: How many describe the distribution of each of them; 1 is the
-            number itself.
-        shaping: Layer that makes the distribution of so many numbers, with a
-            property `point`, the position of the one that is fed back:
-            `Gaussian().shaping()`. None: the number is written as it is.
+        stack: `Stack` of the layers. It must not be bidirectional or dilated,
+            nor have `normalization="batch"`, which would mix the steps.
+        num_outputs: Numbers written per step.
+        num_parameters: How many parameters describe the distribution of each
+            of these numbers; 1 means that the number itself is written.
+        parameter_layer: Layer that makes the parameters, such as
+            `Gaussian().parameter_layer()`; its property `point_index` is the
+            position of the parameter that is fed back. None means that the
+            number is written as it is.
         teacher_forcing: Probability that a step of a training sequence sees
-            the true output instead of its own: 1 is teacher forcing, 0
-            training as in use, between them scheduled sampling.
+            the true output instead of its own. 1 is teacher forcing; with 0
+            the decoder trains as it predicts; between them lies scheduled
+            sampling.
         go_backwards: Whether the last step is written first. Inputs, targets
             and outputs keep the order of time.
         **kwargs: Arguments of `keras.layers.Layer`.
 
     Call arguments:
         inputs: Tensor `(batch, time, features)`, what is known of each step.
-        initial_state: List of the states of each layer, themselves lists of
-            tensors `(batch, width)`; zeros if None.
-        mask: Boolean tensor `(batch, time)`. Where it is False states and fed
-            back output stay as they are.
-        training: Whether dropout acts and truth is told.
+        initial_state: One list per layer, of its states `(batch, width)`;
+            zeros if None.
+        mask: Boolean tensor `(batch, time)`. Where it is False, states and the
+            output that is fed back stay as they are.
+        training: Whether dropout acts and targets are forced.
 
     Returns:
-        float32 tensor `(batch, time, num_outputs)`, with `shaping`
-        `(batch, time, num_outputs, numbers)`.
+        float32 tensor `(batch, time, num_outputs)`; with a `parameter_layer`
+        `(batch, time, num_outputs, num_parameters)`.
 
     Raises:
         ValueError: If the stack cannot decode.
@@ -67,20 +81,23 @@ class FeedbackDecoder(keras.layers.Layer):
 
     def __init__(
         self,
-        stack,
-        num_outputs,
+        stack: Stack,
+        num_outputs: int,
         *,
-        numbers=1,
-        shaping=None,
-        teacher_forcing=1.0,
-        go_backwards=False,
-        **kwargs,
-    ):
+        num_parameters: int = 1,
+        parameter_layer: keras.layers.Layer | None = None,
+        teacher_forcing: float = 1.0,
+        go_backwards: bool = False,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(**kwargs)
-        self.stack = one_way(stack)
+        check_decodes(stack)
+        self.stack = stack
         self.num_outputs = validate.positive_int("num_outputs", num_outputs)
-        self.numbers = validate.positive_int("numbers", numbers)
-        self.shaping = shaping
+        self.num_parameters = validate.positive_int(
+            "num_parameters", num_parameters
+        )
+        self.parameter_layer = parameter_layer
         self.teacher_forcing = validate.fraction(
             "teacher_forcing", teacher_forcing
         )
@@ -92,30 +109,39 @@ class FeedbackDecoder(keras.layers.Layer):
             for _ in self.recurrent
             if stack.normalization
         ]
+        self.connections = connections.of_stack(stack)
         self.read_out = keras.layers.Dense(
-            num_outputs * numbers, dtype="float32"
+            num_outputs * num_parameters, dtype="float32"
         )
         self.seed_generator = keras.random.SeedGenerator()
 
-    def build(self, inputs_shape, initial_state_shape=None):
-        width = self.num_outputs + inputs_shape[-1]
-        self.widths = []
+    def build(self, inputs_shape: Any, initial_state_shape: Any = None) -> None:
+        x_shape: Shape = (None, None, self.num_outputs + inputs_shape[-1])
+        self.widths: list[Any] = []  # of each layer's x and y
         for k, layer in enumerate(self.recurrent):
-            layer.build((None, None, width))
-            width = layer.compute_output_shape((None, None, width))[-1]
-            self.widths.append(width)
+            layer.build(x_shape)
+            y_shape = layer.compute_output_shape(x_shape)
+            self.widths.append((x_shape[-1], y_shape[-1]))
             if self.normalizations:
-                self.normalizations[k].build((None, None, width))
-        self.read_out.build((None, None, width))
+                self.normalizations[k].build(y_shape)
+            x_shape = connections.build(self.connections[k], x_shape, y_shape)
+        self.read_out.build(x_shape)
 
-    def call(self, inputs, initial_state=None, mask=None, training=False):
-        targets = told() if training and self.teacher_forcing else None
+    def call(
+        self,
+        inputs: Tensor,
+        initial_state: Sequence[Sequence[Tensor]] | None = None,
+        mask: Tensor | None = None,
+        training: bool = False,
+    ) -> Tensor:
+        forced = training and self.teacher_forcing
+        targets = forced_targets() if forced else None
         if targets is not None:
-            check_told(targets, inputs, self.num_outputs)
+            check_targets(targets, inputs, self.num_outputs)
             targets = ops.cast(targets, self.compute_dtype)
         if mask is not None:
             mask = ops.cast(mask, "bool")
-        inputs, mask, targets = self._turned(inputs, mask, targets)
+        inputs, mask, targets = self._in_order_of_writing(inputs, mask, targets)
         states = initial_state or [
             layer.get_initial_state(batch_size=ops.shape(inputs)[0])
             for layer in self.recurrent
@@ -129,25 +155,25 @@ class FeedbackDecoder(keras.layers.Layer):
             outputs = self._at_once(inputs, states, mask, seen)
         else:
             outputs = self._step_by_step(inputs, states, mask, seen, training)
-        return self._turned(outputs)[0]
+        return self._in_order_of_writing(outputs)[0]
 
     def _at_once(self, inputs, states, mask, seen):
-        """All steps together: nothing feeds back but the truth."""
+        """Runs all steps at once, as each reads the true output before it."""
         x = ops.concatenate([seen, inputs], axis=-1)
         for k, layer in enumerate(self.recurrent):
             y = layer(x, initial_state=states[k], mask=mask, training=True)
-            kept = self._kept(ops.shape(y)) if self.stack.dropout else None
-            x = self._around(k, x, y, kept)
-        return self._written(x)
+            factors = self._dropout_factors(ops.shape(y))
+            x = self._after_layer(k, x, y, factors)
+        return self._outputs(x)
 
     def _step_by_step(self, inputs, states, mask, seen, training):
-        """One step after the other, each from the output before it."""
+        """Runs one step after the other, each on the output before it."""
         given = {"x": inputs}
         if mask is not None:
             given["valid"] = mask[:, :, None]
         if seen is not None:
             given["seen"] = seen
-            given["told"] = self.teacher_forcing > keras.random.uniform(
+            given["forced"] = self.teacher_forcing > keras.random.uniform(
                 ops.shape(seen[:, :, :1]), seed=self.seed_generator
             )
         if training:
@@ -170,13 +196,13 @@ class FeedbackDecoder(keras.layers.Layer):
             {name: _swapped(values) for name, values in given.items()},
         )
         if training:
-            self._forget_dropout()
+            forget_masks(self.recurrent)
         return _swapped(outputs)
 
     def _step(self, before, now, training):
         y, *states = before
         if "seen" in now:
-            y = ops.where(now["told"], now["seen"], y)
+            y = ops.where(now["forced"], now["seen"], y)
         x = ops.concatenate([y, now["x"]], axis=-1)
         after = []
         for k, layer in enumerate(self.recurrent):
@@ -184,30 +210,32 @@ class FeedbackDecoder(keras.layers.Layer):
             own, states = states[:count], states[count:]
             y, own = layer.cell(x, own, training=training)
             after += list(own)
-            x = self._around(k, x, y, now.get(f"kept {k}"))
-        output = y = self._written(x)
-        if self.shaping is not None:
-            y = output[..., self.shaping.point]
+            x = self._after_layer(k, x, y, now.get(f"dropout {k}"))
+        output = y = self._outputs(x)
+        if self.parameter_layer is not None:
+            y = output[..., self.parameter_layer.point_index]
         return (ops.cast(y, self.compute_dtype), *after), output
 
-    def _written(self, x):
-        """What the last layer's output says, at one step or at all."""
+    def _outputs(self, x: Tensor) -> Tensor:
+        """The outputs of the decoder from those of its last layer."""
         y = self.read_out(x)
-        if self.shaping is None:
+        if self.parameter_layer is None:
             return y
-        shape = (*ops.shape(x)[:-1], self.num_outputs, self.numbers)
-        return self.shaping(ops.reshape(y, shape))
+        shape = (*ops.shape(x)[:-1], self.num_outputs, self.num_parameters)
+        return self.parameter_layer(ops.reshape(y, shape))
 
-    def _around(self, k, x, y, kept):
-        """Normalization, dropout and residual connection of layer k."""
+    def _after_layer(self, k, x, y, factors):
+        """Applies normalization, dropout and connection of layer k."""
         if self.normalizations:
             y = self.normalizations[k](y)
-        if kept is not None:
-            y = y * kept
-        return x + y if self.stack.residual and k > 0 else y
+        if factors is not None:
+            y = y * factors
+        return connections.join(self.connections[k], x, y)
 
-    def _kept(self, shape):
-        """What dropout multiplies an output by."""
+    def _dropout_factors(self, shape):
+        """New factors by which dropout multiplies an output, or None."""
+        if not self.stack.dropout:
+            return None
         return keras.random.dropout(
             ops.ones(shape, self.compute_dtype),
             self.stack.dropout,
@@ -215,78 +243,58 @@ class FeedbackDecoder(keras.layers.Layer):
         )
 
     def _draw_dropout(self, inputs, states):
-        """Draws before the loop: inside a backend may not touch its seeds.
+        """Draws the dropout of all steps before the loop over them.
 
-        Returns:
-            Dict of tensors over time for the dropout between the layers. The
-            masks of the cells, one a sequence, stay with the cells.
+        The cells keep their own masks; those between the layers are returned.
         """
-        batch, time = ops.shape(inputs)[:2]
-        enters = [self.num_outputs + inputs.shape[-1], *self.widths]
-        for k, layer in enumerate(self.recurrent):
-            x = ops.ones((batch, enters[k]), self.compute_dtype)
-            if _draws_masks(layer.cell):
-                layer.cell.get_dropout_mask(x)
-                layer.cell.get_recurrent_dropout_mask(states[k][0])
+        draw_masks(self.recurrent, [width for width, _ in self.widths], states)
         if not self.stack.dropout:
             return {}
+        batch, time = ops.shape(inputs)[:2]
         return {
-            f"kept {k}": self._kept((batch, time, width))
-            for k, width in enumerate(self.widths)
+            f"dropout {k}": self._dropout_factors((batch, time, width))
+            for k, (_, width) in enumerate(self.widths)
         }
 
-    def _forget_dropout(self):
-        for layer in self.recurrent:
-            if _draws_masks(layer.cell):
-                layer.cell.reset_dropout_mask()
-                layer.cell.reset_recurrent_dropout_mask()
-
-    def _turned(self, *tensors):
-        """The tensors over time in the order in which they are written."""
+    def _in_order_of_writing(self, *tensors):
+        """The tensors, reversed in time if the last step is written first."""
         if not self.go_backwards:
             return tensors
         return [None if v is None else ops.flip(v, axis=1) for v in tensors]
 
     def compute_output_spec(
-        self, inputs, initial_state=None, mask=None, training=False
-    ):
-        shape = (*inputs.shape[:2], self.num_outputs)
-        if self.shaping is not None:
-            shape = (*shape, self.numbers)
+        self, inputs: Tensor, *args: Any, **kwargs: Any
+    ) -> keras.KerasTensor:
+        shape: Shape = (*inputs.shape[:2], self.num_outputs)
+        if self.parameter_layer is not None:
+            shape = (*shape, self.num_parameters)
         return keras.KerasTensor(shape, dtype="float32")
 
-    def get_config(self):
-        settings = {
-            f.name: getattr(self.stack, f.name)
-            for f in dataclasses.fields(self.stack)
-        }
+    def get_config(self) -> dict[str, Any]:
+        serialized = keras.saving.serialize_keras_object
         return {
             **super().get_config(),
-            "stack": keras.saving.serialize_keras_object(settings),
+            "stack": serialized(self.stack),
             "num_outputs": self.num_outputs,
-            "numbers": self.numbers,
-            "shaping": keras.saving.serialize_keras_object(self.shaping),
+            "num_parameters": self.num_parameters,
+            "parameter_layer": serialized(self.parameter_layer),
             "teacher_forcing": self.teacher_forcing,
             "go_backwards": self.go_backwards,
         }
 
     @classmethod
-    def from_config(cls, config):
-        stack, shaping = (
-            keras.saving.deserialize_keras_object(config.pop(name, None))
-            for name in ("stack", "shaping")
-        )
-        return cls(Stack(**stack), shaping=shaping, **config)
+    def from_config(cls, config: dict[str, Any]) -> Self:
+        given = {
+            ARGUMENTS_OF_0_1.get(name, name): value
+            for name, value in config.items()
+        }
+        stack, layer = given.pop("stack"), given.pop("parameter_layer", None)
+        deserialized = keras.saving.deserialize_keras_object
+        # Version 0.1 wrote the settings of the stack alone.
+        stack = (Stack.of_0_1 if "cell" in stack else deserialized)(stack)
+        return cls(stack, parameter_layer=deserialized(layer), **given)
 
 
-def _draws_masks(cell):
-    """Whether a cell keeps one dropout mask a sequence, as those of Keras do.
-
-    A cell of one's own need not.
-    """
-    return hasattr(cell, "reset_dropout_mask")
-
-
-def _swapped(tensor):
-    """Batch-major to time-major, and back."""
+def _swapped(tensor: Tensor) -> Tensor:
+    """The tensor with its axes of batch and time swapped."""
     return ops.swapaxes(tensor, 0, 1)

@@ -1,27 +1,36 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What enters a model: numbers a step, or token ids."""
+"""The inputs of models: numbers at each step, or token ids."""
 
 import math
 import numbers
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Self
 
 import keras
 
 from keras_rnn import _validation as validate
+from keras_rnn._types import Tensor
+
+if TYPE_CHECKING:
+    from keras_rnn.data import PreparedData
 
 
 @dataclass(frozen=True)
 class Sequences:
-    """Numeric sequences, with covariates of the future and static ones.
+    """Sequences of numbers, with future and static covariates.
+
+    Without covariates a model takes the past alone, `(batch, length,
+    num_features)`; with covariates it takes a dict with the past as `"past"`.
 
     Args:
-        num_features: Numbers a step of the past.
+        num_features: Numbers per step of the past.
         length: Steps of the past; None means any length.
-        num_future: Known numbers a step of the horizon; the model then takes
-            a dict with the key `"future"`, `(batch, horizon, num_future)`.
-        num_static: Numbers a sequence; key `"static"`, `(batch, num_static)`.
+        num_future: Numbers per step of the horizon that are known beforehand,
+            `"future"` of the dict, `(batch, horizon, num_future)`.
+        num_static: Numbers per sequence, `"static"` of the dict, `(batch,
+            num_static)`.
         mask_value: Steps of the past all of whose features equal this number
-            are padding, skipped by the layers above; None means no padding.
+            are padding, which the layers above skip; None means no padding.
     """
 
     num_features: int = 1
@@ -30,7 +39,7 @@ class Sequences:
     num_static: int = 0
     mask_value: float | None = None
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         validate.positive_int("num_features", self.num_features)
         if self.length is not None:
             validate.positive_int("length", self.length)
@@ -39,8 +48,8 @@ class Sequences:
         if self.mask_value is not None:
             self._check_mask_value()
 
-    def _check_mask_value(self):
-        # NaN equals nothing, itself included: no step would ever be masked.
+    def _check_mask_value(self) -> None:
+        # NaN does not equal itself, so that no step would ever be masked.
         if not (
             isinstance(self.mask_value, numbers.Real)
             and not isinstance(self.mask_value, bool)
@@ -53,8 +62,8 @@ class Sequences:
             )
 
     @classmethod
-    def of(cls, data):
-        """The inputs of data from `keras_rnn.data.prepare`."""
+    def of(cls, data: "PreparedData") -> Self:
+        """The inputs for data from `keras_rnn.data.prepare`."""
         return cls(
             num_features=data.num_features,
             length=data.lookback,
@@ -63,15 +72,15 @@ class Sequences:
             mask_value=data.mask_value,
         )
 
-    def __call__(self, horizon):
-        """Symbolic inputs.
+    def __call__(self, horizon: int | None) -> tuple[Any, Tensor, list[Tensor]]:
+        """New symbolic inputs.
 
         Args:
-            horizon: Steps of the future covariates; None where there is none.
+            horizon: Steps of the future covariates; None without a horizon.
 
         Returns:
-            What the model takes, the sequence `(batch, time, features)`, and
-            a list of vectors `(batch, width)` for the head.
+            The inputs of the model, the sequence `(batch, time, features)`
+            for the stack, and a list of vectors `(batch, width)` for the head.
         """
         past = keras.Input((self.length, self.num_features), name="past")
         inputs, vectors = {"past": past}, []
@@ -96,7 +105,7 @@ class Tokens:
         vocabulary_size: Ids lie in 0 .. vocabulary_size − 1.
         embedding_units: Width of the embedding.
         length: Steps; None means any length.
-        mask_zero: Whether id 0 is padding, skipped by the layers above.
+        mask_zero: Whether id 0 is padding, which the layers above skip.
     """
 
     vocabulary_size: int
@@ -104,15 +113,15 @@ class Tokens:
     length: int | None = None
     mask_zero: bool = True
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         validate.positive_int("vocabulary_size", self.vocabulary_size)
         validate.positive_int("embedding_units", self.embedding_units)
         if self.length is not None:
             validate.positive_int("length", self.length)
         validate.boolean("mask_zero", self.mask_zero)
 
-    def __call__(self, horizon):
-        """Symbolic inputs, as `Sequences` gives them; there are no vectors."""
+    def __call__(self, horizon: int | None) -> tuple[Any, Tensor, list[Tensor]]:
+        """New symbolic inputs, as those of `Sequences` but without vectors."""
         ids = keras.Input((self.length,), dtype="int32", name="tokens")
         embedding = keras.layers.Embedding(
             self.vocabulary_size, self.embedding_units, mask_zero=self.mask_zero

@@ -1,37 +1,40 @@
 # SPDX-License-Identifier: Apache-2.0
-"""From the outputs of all steps to one vector a sequence.
+"""Layers that pool the outputs of all steps into one vector per sequence.
 
-Every pooling is a layer from `(batch, time, width)` to `(batch, width)` that
-gives masked steps no say, and zeros for a sequence without a valid step.
+Every pooling is a layer from `(batch, time, width)` to `(batch, width)`. It
+ignores masked steps, and returns zeros for a sequence without a valid step.
 """
+
+from typing import Any
 
 import keras
 from keras import ops
 
 from keras_rnn import _validation as validate
+from keras_rnn._types import Shape, Tensor
 
 
 class Pooling(keras.layers.Layer):
-    """Base of the poolings: the mask ends here, and the time axis with it."""
+    """Base class of the poolings, which removes the time axis and the mask."""
 
-    def __init__(self, **kwargs):
+    def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.supports_masking = True
 
-    def compute_mask(self, x, mask=None):
+    def compute_mask(self, x: Tensor, mask: Any = None) -> None:
         return None
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
         return (input_shape[0], input_shape[-1])
 
 
 @keras.saving.register_keras_serializable(package="keras_rnn")
 class LastStep(Pooling):
-    """The output at the last valid step of each sequence.
+    """Takes the output at the last valid step of each sequence.
 
     Args:
         bidirectional: Whether the second half of the features comes from a
-            layer that read backwards: that half is taken at the first valid
+            layer that read backwards. This half is taken at the first valid
             step, where the backward layer ended.
         **kwargs: Arguments of `keras.layers.Layer`.
 
@@ -51,11 +54,11 @@ class LastStep(Pooling):
         array([[2., 3.]], dtype=float32)
     """
 
-    def __init__(self, bidirectional=False, **kwargs):
+    def __init__(self, bidirectional: bool = False, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.bidirectional = validate.boolean("bidirectional", bidirectional)
 
-    def call(self, x, mask=None):
+    def call(self, x: Tensor, mask: Tensor | None = None) -> Tensor:
         if mask is None:
             first, last = x[:, 0], x[:, -1]
         else:
@@ -70,13 +73,13 @@ class LastStep(Pooling):
             return last
         return ops.where(ops.any(mask, axis=1)[:, None], last, 0)
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "bidirectional": self.bidirectional}
 
 
 @keras.saving.register_keras_serializable(package="keras_rnn")
 class SumPooling(Pooling):
-    """The sum of the outputs at the valid steps.
+    """Sums the outputs at the valid steps.
 
         y = Σ_t x_t
 
@@ -98,16 +101,16 @@ class SumPooling(Pooling):
         array([[2., 4.]], dtype=float32)
     """
 
-    def call(self, x, mask=None):
+    def call(self, x: Tensor, mask: Tensor | None = None) -> Tensor:
         y = ops.sum(_only_valid(_wide(x), mask), axis=1)
         return ops.cast(y, self.compute_dtype)
 
 
 @keras.saving.register_keras_serializable(package="keras_rnn")
 class MeanPooling(Pooling):
-    """The mean of the outputs at the valid steps.
+    """Averages the outputs at the valid steps.
 
-    Unlike `keras.layers.GlobalAveragePooling1D` it gives zeros, not NaN, for
+    Unlike `keras.layers.GlobalAveragePooling1D` it returns zeros, not NaN, for
     a sequence without a valid step.
 
     Args:
@@ -128,7 +131,7 @@ class MeanPooling(Pooling):
         array([[1., 2.]], dtype=float32)
     """
 
-    def call(self, x, mask=None):
+    def call(self, x: Tensor, mask: Tensor | None = None) -> Tensor:
         x = _wide(x)
         if mask is None:
             y = ops.mean(x, axis=1)
@@ -141,7 +144,7 @@ class MeanPooling(Pooling):
 
 @keras.saving.register_keras_serializable(package="keras_rnn")
 class MaxPooling(Pooling):
-    """The largest output of each unit over the valid steps.
+    """Takes the largest output of each unit over the valid steps.
 
     Args:
         **kwargs: Arguments of `keras.layers.Layer`.
@@ -161,10 +164,10 @@ class MaxPooling(Pooling):
         array([[2., 3.]], dtype=float32)
     """
 
-    def call(self, x, mask=None):
+    def call(self, x: Tensor, mask: Tensor | None = None) -> Tensor:
         if mask is None:
             return ops.max(x, axis=1)
-        # No larger than the answer, and finite.
+        # Masked steps get a finite number that is not above the maximum.
         lowest = ops.min(_only_valid(x, mask), axis=1, keepdims=True)
         y = ops.max(ops.where(mask[:, :, None], x, lowest), axis=1)
         return ops.where(ops.any(mask, axis=1)[:, None], y, 0)
@@ -172,14 +175,14 @@ class MaxPooling(Pooling):
 
 @keras.saving.register_keras_serializable(package="keras_rnn")
 class AttentionPooling(Pooling):
-    """A mean weighted by what a learned query finds at each step.
+    """Averages the outputs of the valid steps with learned weights.
 
         e_t = v · tanh(x_t W + b)
         a   = softmax(e), over the valid steps
         y   = Σ_t a_t x_t
 
     Args:
-        units: Width of the comparison; None means the width of x.
+        units: Width of W, b and the query v; None means the width of x.
         **kwargs: Arguments of `keras.layers.Layer`.
 
     Call arguments:
@@ -198,18 +201,19 @@ class AttentionPooling(Pooling):
 
     Reference:
         D. Bahdanau, K. Cho and Y. Bengio (2015), "Neural machine translation
-        by jointly learning to align and translate", ICLR; the query is the
-        constant v, as in Z. Yang et al. (2016), "Hierarchical attention
-        networks for document classification", NAACL.
+        by jointly learning to align and translate", ICLR. The query is a
+        learned vector v, the same for all sequences, as in Z. Yang et al.
+        (2016), "Hierarchical attention networks for document classification",
+        NAACL.
     """
 
-    def __init__(self, units=None, **kwargs):
+    def __init__(self, units: int | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         if units is not None:
             validate.positive_int("units", units)
         self.units = units
 
-    def build(self, input_shape):
+    def build(self, input_shape: Shape) -> None:
         width = input_shape[-1]
         units = width if self.units is None else self.units
         self.kernel = self.add_weight(shape=(width, units), name="kernel")
@@ -218,7 +222,7 @@ class AttentionPooling(Pooling):
         )
         self.query = self.add_weight(shape=(units, 1), name="query")
 
-    def call(self, x, mask=None):
+    def call(self, x: Tensor, mask: Tensor | None = None) -> Tensor:
         x = _only_valid(x, mask)
         scores = ops.tanh(ops.matmul(x, self.kernel) + self.bias)
         scores = _wide(ops.matmul(scores, self.query))
@@ -234,12 +238,12 @@ class AttentionPooling(Pooling):
         y = ops.sum(shares / total * _wide(x), axis=1)
         return ops.cast(y, self.compute_dtype)
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "units": self.units}
 
 
-#: Name of a pooling -> its layer.
-POOLINGS = {
+#: Name of a pooling -> class of its layer.
+POOLINGS: dict[str, type[Pooling]] = {
     "last": LastStep,
     "mean": MeanPooling,
     "sum": SumPooling,
@@ -248,19 +252,19 @@ POOLINGS = {
 }
 
 
-def _at(x, step):
-    """Row `step[k]` of each sequence k."""
+def _at(x: Tensor, step: Tensor) -> Tensor:
+    """The outputs of each sequence k at its step `step[k]`."""
     return ops.squeeze(
         ops.take_along_axis(x, ops.cast(step, "int32")[:, None, None], axis=1),
         axis=1,
     )
 
 
-def _only_valid(x, mask):
-    """Zeros at masked steps, also where x is not finite."""
+def _only_valid(x: Tensor, mask: Tensor | None) -> Tensor:
+    """The outputs with zeros at masked steps, even where x is not finite."""
     return x if mask is None else ops.where(mask[:, :, None], x, 0)
 
 
-def _wide(x):
-    """At least float32: sums over time lose too much in half precision."""
+def _wide(x: Tensor) -> Tensor:
+    """The tensor in float32 or wider: half precision is coarse for sums."""
     return ops.cast(x, keras.backend.result_type(x.dtype, "float32"))

@@ -1,173 +1,216 @@
 # SPDX-License-Identifier: Apache-2.0
 """Stack: the one place that turns keys of LAYERS into Keras layers."""
 
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field, fields
+from typing import Any, Self
 
 import keras
 
+from keras_rnn import _names, layers
 from keras_rnn import _validation as validate
-from keras_rnn import layers
+from keras_rnn._types import Tensor
+from keras_rnn.models.blocks import connections
+from keras_rnn.models.blocks.dilated import Dilated
 from keras_rnn.models.blocks.pooling import LastStep
 from keras_rnn.models.blocks.reset_rows import ResetRows
+from keras_rnn.models.blocks.stack_settings import (
+    NORMALIZATIONS,
+    PER_LAYER,
+    as_list,
+    check_settings,
+)
+from keras_rnn.models.other_names import STACK, STACK_ATTRIBUTES, STACK_CALL
 from keras_rnn.models.training.seeds import seeded
 
-NORMALIZATIONS = {
-    "layer": keras.layers.LayerNormalization,
-    "batch": keras.layers.BatchNormalization,
-}
-#: Arguments of layers that a stack sets itself, or cannot honour.
-OWN_OPTIONS = {
-    "go_backwards",
-    "name",
-    "recurrent_dropout",
-    "return_sequences",
-    "return_state",
-    "stateful",
-    "units",
-}
 
-
+@_names.other_attributes(**STACK_ATTRIBUTES)
+@_names.other_names("Stack('lstm', units=[64, 32], dropout=0.1)", **STACK)
+@keras.saving.register_keras_serializable("keras_rnn")
 @dataclass(frozen=True)
 class Stack:
-    """Recurrent layers on top of each other: settings, and what they build.
+    """Recurrent layers on top of each other: their settings, and a builder.
 
-    Each layer is followed by its normalization, its dropout, and the residual
-    connection around all three, in this order.
+    Each layer is followed by its normalization, its dropout, and the
+    connection around all three, in this order. For `residual=True` it is a
+    `Residual`, from the second layer on, as what enters the first is of another
+    kind. For `"highway"` it is a `Highway` around every layer. With `"dense"`
+    each layer reads what enters the stack and what all layers before put out,
+    side by side; what leaves is the output of the last layer, as in Ding et
+    al., so that it stays as wide as `units` says.
 
     Args:
-        cell: A key of `keras_rnn.layers.LAYERS` for all layers, or one key a
-            layer.
-        units: Width of all layers, or one width a layer. Whichever is a list
-            says how many layers there are; two lists must be equally long.
+        cell: A key of `keras_rnn.layers.LAYERS` for all layers, or a list with
+            one key per layer.
+        units: Width of all layers, or a list with one width per layer. A list
+            sets the number of layers; all lists must be equally long.
         bidirectional: Whether each layer reads the sequence both ways; its
             output is then twice as wide.
-        dropout: Fraction of each layer's output to drop, in [0, 1].
-        recurrent_dropout: Fraction of the recurrent state to drop, in [0, 1].
+        dropout: Fraction of each layer's output to drop, from 0 to below 1.
+        recurrent_dropout: Fraction of the recurrent state to drop, likewise.
         normalization: None, `"layer"` or `"batch"`.
-        residual: Whether a layer's input is added to its output, from the
-            second layer on; needs layers of equal width.
+        residual: How the layers are connected besides: not at all, or True,
+            `"highway"` or `"dense"`.
+        dilation: How many steps back the state is that a layer sees, for all
+            layers or a list with one per layer, such as [1, 2, 4]; above 1 each
+            is `Dilated`. Then no states can be kept or handed to a decoder.
         options: Further constructor arguments of the layers, such as
             `{"peephole": "full"}`.
 
     Raises:
         ValueError: If a key is unknown, a value is wrong, the lists differ in
-            length, or a setting cannot be honoured.
+            length, or the layers do not support a setting.
 
     Example:
         >>> from keras_rnn.models import Stack
         >>> Stack(cell="jordan", units=[64, 32]).num_layers
         2
+
+    Reference:
+        Z. Ding et al. (2018), "Densely connected bidirectional LSTM with
+        applications to sentence classification", NLPCC; after G. Huang et al.
+        (2017), "Densely connected convolutional networks", CVPR.
     """
 
     cell: str | list[str] = "lstm"
     units: int | list[int] = 32
+    _: KW_ONLY
     bidirectional: bool = False
     dropout: float = 0.0
     recurrent_dropout: float = 0.0
     normalization: str | None = None
-    residual: bool = False
-    options: dict = field(default_factory=dict)
+    residual: bool | str = False
+    dilation: int | list[int] = 1
+    options: dict[str, Any] = field(default_factory=dict)
 
-    def __post_init__(self):
-        validate.instance("options", self.options, dict, "Use {} for none.")
-        for name in OWN_OPTIONS & self.options.keys():
-            raise ValueError(
-                f"`options` cannot hold {name!r}: the stack sets it itself. "
-                f"Received: options={self.options!r}. Use the settings of "
-                "Stack, or build the layers by hand."
-            )
-        for key in _as_list(self.cell):
-            layers.get(key)
-        for width in _as_list(self.units):
-            validate.positive_int("units", width)
-        validate.boolean("bidirectional", self.bidirectional)
-        validate.boolean("residual", self.residual)
-        validate.fraction("dropout", self.dropout)
-        validate.fraction("recurrent_dropout", self.recurrent_dropout)
-        validate.one_of(
-            "normalization", self.normalization, (None, *NORMALIZATIONS)
-        )
-        lengths = {
-            len(v)
-            for v in (self.cell, self.units)
-            if isinstance(v, (list, tuple))
-        }
-        if len(lengths) > 1 or 0 in lengths:
-            raise ValueError(
-                "`cell` and `units` must name equally many layers, at least "
-                f"one. Received: cell={self.cell!r}, units={self.units!r}. "
-                "Give one value for all layers or one a layer in both."
-            )
-        self._refuse_residual_without_a_partner()
-        with seeded(0):  # these layers are looked at, and thrown away
-            self.new_layers()  # a wrong option fails here, not later
+    def __post_init__(self) -> None:
+        check_settings(self)
+        # A wrong option fails here, not later. These layers are thrown away;
+        # with a seed of their own they do not change later draws.
+        with seeded(0):
+            self.new_layers()
 
-    def _refuse_residual_without_a_partner(self):
-        widths = self.layer_units
-        if self.residual and (len(widths) == 1 or len(set(widths)) > 1):
-            raise ValueError(
-                "`residual=True` needs at least two layers of equal width. "
-                f"Received: units={self.units!r}. "
-                "Use equal units in all layers, or residual=False."
-            )
+    def get_config(self) -> dict[str, Any]:
+        """The settings, as Keras saves them with a model."""
+        settings = {f.name: getattr(self, f.name) for f in fields(self)}
+        return keras.saving.serialize_keras_object(settings)
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Self:
+        """The stack with the settings that `get_config` returned."""
+        return cls(**keras.saving.deserialize_keras_object(config))
+
+    @classmethod
+    def of_0_1(cls, config: dict[str, Any]) -> Self:
+        """The stack with the settings in a model that version 0.1 saved."""
+        settings = keras.saving.deserialize_keras_object(config)
+        return cls(**settings | {"cell": layers.key_of_0_1(settings["cell"])})
 
     @property
-    def num_layers(self):
-        """How many recurrent layers there are."""
-        return max(len(_as_list(self.cell)), len(_as_list(self.units)))
+    def num_layers(self) -> int:
+        """The number of recurrent layers."""
+        return max(len(as_list(getattr(self, name))) for name in PER_LAYER)
 
     @property
-    def layer_units(self):
-        """Width of each layer."""
-        units = _as_list(self.units)
-        return units if units[1:] else units * self.num_layers
+    def layer_units(self) -> list[int]:
+        """The width of each layer."""
+        return self._per_layer(self.units)
 
-    def __call__(self, x, return_sequences=False, stateful=False, starts=None):
+    @property
+    def layer_dilations(self) -> list[int]:
+        """How many steps back the state is that each layer sees."""
+        return self._per_layer(self.dilation)
+
+    @property
+    def is_dilated(self) -> bool:
+        """Whether a layer sees the state of more than one step ago."""
+        return max(self.layer_dilations) > 1
+
+    def _per_layer(self, setting):
+        values = as_list(setting)
+        return values if values[1:] else values * self.num_layers
+
+    @_names.other_names("stack(x, return_sequences=True)", **STACK_CALL)
+    def __call__(
+        self,
+        x: Tensor,
+        return_sequences: bool = False,
+        stateful: bool = False,
+        starts: Tensor | None = None,
+    ) -> Tensor:
         """Builds the layers on a symbolic tensor.
 
         Args:
             x: Symbolic tensor `(batch, time, features)`.
-            return_sequences: Whether to return all steps or what is left at
-                the end of the sequence.
-            stateful: Whether the layers go on where the batch before ended;
-                the batch size of `x` must then be known.
+            return_sequences: Whether to return the outputs of all steps, or
+                the output of the last step.
+            stateful: Whether the layers start each batch with the states of
+                the batch before; the batch size of `x` must then be known.
             starts: Symbolic boolean tensor `(batch,)`, True where the states
                 of stateful layers begin at zero again.
 
         Returns:
             Symbolic tensor `(batch, time, width)` or `(batch, width)`.
         """
-        # Around the last layer a residual connection needs the sequence.
-        reduced_by_layer = not return_sequences and not self.residual
-        recurrent_layers = self.new_layers(reduced_by_layer, stateful=stateful)
+        if stateful:
+            self.refuse_dilation("be stateful")
+        by_layer = not return_sequences and self._last_layer_ends_it
+        recurrent_layers = self.new_layers(by_layer, stateful=stateful)
         x, _ = self._connect(x, recurrent_layers, starts)
-        if return_sequences or reduced_by_layer:
+        if return_sequences or by_layer:
             return x
         return LastStep(bidirectional=self.bidirectional)(x)
 
-    def with_states(self, x):
-        """Builds the layers, and keeps what they know at the end.
+    def with_states(self, x: Tensor) -> tuple[Tensor, list[list[Tensor]]]:
+        """Builds the layers, and also returns their last states.
 
         Args:
             x: Symbolic tensor `(batch, time, features)`.
 
         Returns:
             Symbolic tensor `(batch, width)`, and for each layer the list of
-            its last states; of a bidirectional one those of the layer that
-            reads forward, then those of the one that reads backward.
+            its last states. If the stack is bidirectional, each list begins
+            with the states of the layer that reads forward.
         """
-        recurrent_layers = self.new_layers(not self.residual, return_state=True)
+        self.refuse_dilation("return its states")
+        by_layer = self._last_layer_ends_it
+        recurrent_layers = self.new_layers(by_layer, return_state=True)
         x, states = self._connect(x, recurrent_layers)
-        if self.residual:
+        if not by_layer:
             x = LastStep(bidirectional=self.bidirectional)(x)
         return x, states
 
+    @property
+    def _last_layer_ends_it(self):
+        """Whether the last step of the last layer is that of the stack.
+
+        A connection around the last layer needs whole sequences, and so does
+        dilation, as the last step lies in one of several sequences.
+        """
+        connected = self.residual not in (False, "dense")
+        return not connected and self.layer_dilations[-1] == 1
+
+    def refuse_dilation(self, purpose: str) -> None:
+        """Raises a ValueError if a layer is dilated.
+
+        Args:
+            purpose: What a dilated stack cannot do, for the error.
+        """
+        if self.is_dilated:
+            raise ValueError(
+                f"A dilated stack cannot {purpose}: it has as many states per "
+                "sequence as its dilation, each of another step. Received: "
+                f"dilation={self.dilation!r}. Use dilation=1."
+            )
+
     def _connect(self, x, recurrent_layers, starts=None):
         states = []
+        around = connections.of_stack(self)
         for k, layer in enumerate(recurrent_layers):
             returns_state = layer.return_state
             if self.bidirectional:
                 layer = keras.layers.Bidirectional(layer)
+            if self.layer_dilations[k] > 1:
+                layer = Dilated(layer, self.layer_dilations[k])
             y = layer(x) if starts is None else ResetRows(layer)(x, starts)
             if returns_state:
                 y, *after = y
@@ -176,13 +219,16 @@ class Stack:
                 y = NORMALIZATIONS[self.normalization]()(y)
             if self.dropout:
                 y = keras.layers.Dropout(self.dropout)(y)
-            x = keras.layers.Add()([x, y]) if self.residual and k > 0 else y
+            x = connections.join(around[k], x, y)
         return x, states
 
     def new_layers(
-        self, last_returns_one_step=False, return_state=False, stateful=False
-    ):
-        """The recurrent layers alone, new ones at every call.
+        self,
+        last_returns_one_step: bool = False,
+        return_state: bool = False,
+        stateful: bool = False,
+    ) -> list[keras.layers.RNN]:
+        """New recurrent layers, without what follows each of them.
 
         Args:
             last_returns_one_step: Whether the last layer returns its last
@@ -193,8 +239,7 @@ class Stack:
         Returns:
             List of layers, unconnected.
         """
-        keys = _as_list(self.cell)
-        keys = keys if keys[1:] else keys * self.num_layers
+        keys = self._per_layer(self.cell)
         last = self.num_layers - 1
         return [
             layers.get(key)(
@@ -203,7 +248,7 @@ class Stack:
                 return_sequences=not (last_returns_one_step and k == last),
                 return_state=return_state,
                 stateful=stateful,
-                **{name: _again(v) for name, v in self.options.items()},
+                **{name: _copied(v) for name, v in self.options.items()},
             )
             for k, (key, units) in enumerate(
                 zip(keys, self.layer_units, strict=True)
@@ -211,32 +256,38 @@ class Stack:
         ]
 
 
-def _again(value):
-    """An option for one layer more: layers share no initializer.
+def _copied(value: Any) -> Any:
+    """A copy of an option, for one more layer.
 
-    One without a seed would give all of them the same numbers.
+    An initializer without a seed that several layers shared would give all of
+    them the same numbers.
     """
     if isinstance(value, keras.initializers.Initializer):
         return type(value).from_config(value.get_config())
     return value
 
 
-def _as_list(value):
-    return list(value) if isinstance(value, (list, tuple)) else [value]
+def check_decodes(stack: Any) -> None:
+    """Raises an error unless a decoder can run a stack step by step.
 
+    Args:
+        stack: What should be a `Stack`, neither bidirectional nor dilated nor
+            with batch normalization.
 
-def one_way(stack):
-    """A stack that a decoder can run step by step, or ValueError."""
+    Raises:
+        TypeError: If it is no `Stack`.
+        ValueError: If it is another one.
+    """
     validate.instance("stack", stack, Stack, "Use Stack(cell, units).")
     if stack.bidirectional:
         raise ValueError(
             "A decoder that reads its own output goes one way. Received: "
             "bidirectional=True. Use a stack with bidirectional=False."
         )
+    stack.refuse_dilation("write step by step")
     if stack.normalization == "batch":
         raise ValueError(
             "A decoder that reads its own output writes one step at a time; "
             "batch normalization would mix them. Received: "
             "normalization='batch'. Use normalization='layer'."
         )
-    return stack

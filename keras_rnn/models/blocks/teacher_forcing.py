@@ -1,29 +1,34 @@
 # SPDX-License-Identifier: Apache-2.0
-"""TeacherForced: while it trains, a model's decoder is told the truth."""
+"""TeacherForced: a model whose decoder reads the true outputs in training."""
 
 import contextlib
 import contextvars
+from collections.abc import Iterator
+from typing import Any
 
 import keras
 from keras import ops
 
+from keras_rnn._types import Tensor
 from keras_rnn.models.checked.recurrent_model import RecurrentModel
 
-# `fit` gives the targets to the loss, and a decoder stands deep inside the
-# model: between them they pass through here. A training step is traced from
-# beginning to end in one thread, so what is set around it reaches its own
-# decoder and no other.
-_TARGETS = contextvars.ContextVar("targets of this training step", default=None)
+# `fit` gives the targets to the loss only, and the decoder is a layer deep
+# inside the model: the targets reach it through this variable. A training step
+# is traced from beginning to end in one thread, so that targets set around it
+# reach its own decoder and no other.
+_TARGETS: contextvars.ContextVar[Tensor | None] = contextvars.ContextVar(
+    "targets of this training step", default=None
+)
 
 
 @keras.saving.register_keras_serializable(package="keras_rnn")
 class TeacherForced(RecurrentModel):
     """A functional model whose `FeedbackDecoder` sees the targets of `fit`.
 
-    `fit(x, y)` and datasets of `(x, y)` need no change: `y` goes to the loss
-    as ever, and to the decoder, which reads at each step the true output of
-    the step before. `evaluate`, `predict` and the model called by hand decode
-    freely, from their own outputs.
+    `fit(x, y)` and datasets of `(x, y)` need no change: `y` goes to the loss,
+    and also to the decoder, which reads at each step the true output of the
+    step before. In `evaluate`, in `predict` and when the model is called, the
+    decoder reads its own outputs.
 
     Args:
         *args: Arguments of `keras.Model`: inputs and outputs.
@@ -35,21 +40,22 @@ class TeacherForced(RecurrentModel):
         Computation 1(2).
     """
 
-    def train_step(self, *arguments):
+    def train_step(self, *arguments: Any) -> Any:
         *state, data = arguments  # on JAX the state of the model comes first
         _, targets, _ = keras.utils.unpack_x_y_sample_weight(data)
-        with telling(self.along_outputs(targets)):
+        with teacher_forced(self._along_symbolic_outputs(targets)):
             return super().train_step(*state, data)
 
 
 @contextlib.contextmanager
-def telling(targets):
-    """Within it decoders that train see `targets`.
+def teacher_forced(targets: Tensor | None) -> Iterator[None]:
+    """Gives targets to the decoders that are called in training in the block.
 
-    For training loops of your own: put the call of the model inside.
+    Use it in a training loop of your own, around the call of the model.
 
     Args:
-        targets: Tensor `(batch, time, numbers)`, or None.
+        targets: Tensor `(batch, time, num_outputs)`; None for no teacher
+            forcing.
     """
     token = _TARGETS.set(targets)
     try:
@@ -58,16 +64,18 @@ def telling(targets):
         _TARGETS.reset(token)
 
 
-def told():
-    """The targets of the training step that is under way, or None."""
+def forced_targets() -> Tensor | None:
+    """The targets that a decoder is to read in this training step, or None."""
     return _TARGETS.get()
 
 
-def check_told(targets, inputs, num_outputs):
-    """Refuses targets that are not what a decoder writes.
+def check_targets(targets: Tensor, inputs: Tensor, num_outputs: int) -> None:
+    """Raises a ValueError unless targets have the shape of the outputs.
 
-    Raises:
-        ValueError: If their shape is another.
+    Args:
+        targets: The targets of a training step.
+        inputs: The inputs of a decoder, `(batch, time, features)`.
+        num_outputs: How many numbers the decoder writes per step.
     """
     shape = tuple(getattr(targets, "shape", ()))
     time = {inputs.shape[1], *shape[1:2]} - {None}
@@ -80,10 +88,10 @@ def check_told(targets, inputs, num_outputs):
         )
 
 
-def shifted(targets, mask):
-    """What each step sees: the true output of the last valid step before it.
+def shifted(targets: Tensor, mask: Tensor | None) -> Tensor:
+    """The targets that each step reads, those of the valid step before it.
 
-    Zeros where there is none.
+    Steps without a valid step before them read zeros.
     """
     if mask is None:
         return ops.pad(targets[:, :-1], [[0, 0], [1, 0], [0, 0]])

@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The model that factories return, and what it refuses to be told."""
+"""The model that factories return, and the data that it refuses."""

@@ -1,64 +1,67 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What targets and weights must look like, by what a model says.
+"""The shapes of targets and weights that fit the answers of a model.
 
-The answers of a head are numbers, classes, or distributions. Targets have the
-shape of the outputs; of classes and distributions they lack the last axis,
-which describes one answer. Class probabilities also take one-hot targets.
+Answers are numbers, classes, or distributions. Targets of numbers have the
+shape of the outputs. Targets of classes and distributions lack the last axis,
+which describes one answer; one-hot targets of classes have it.
 """
 
 import inspect
-from typing import NamedTuple
+from collections.abc import Iterable
+from typing import Any, NamedTuple
 
 import keras
 
+from keras_rnn._types import Tensor
 from keras_rnn.metrics import Masked, laid_along, spread
 from keras_rnn.models.heads.contract import Answers
 from keras_rnn.models.heads.distributions.base import ParameterLayer
 from keras_rnn.models.heads.table import HEADS
 
-#: The last layers of the heads that tell classes apart.
+#: Names of the last layers of the heads of classes.
 OF_CLASSES = [h.layer_name for h in HEADS if h.answers is Answers.CLASSES]
 
 
 class Layout(NamedTuple):
-    """Targets as they lie along the outputs.
+    """Targets with the axes of the outputs.
 
     Attributes:
         targets: Tensor.
-        entry_by_entry: Whether they have as many entries as the outputs.
+        entry_by_entry: Whether there is one target per entry of the outputs,
+            and not one per answer.
     """
 
-    targets: object
+    targets: Tensor
     entry_by_entry: bool
 
 
-def kind_of(output):
-    """What the symbolic output of a model holds.
+def kind_of(output: keras.KerasTensor) -> Answers:
+    """What the last axis of the symbolic output of a model holds.
 
-    The layer tells it that the head ends with: its name and type survive
-    cloning, saving and copying, the head itself does not.
+    The last layer of the head shows it: name and type of that layer survive
+    cloning, saving and copying, which the head itself does not.
     """
     layer = output._keras_history.operation
-    shaped = getattr(layer, "shaping", None) is not None
-    if shaped or isinstance(layer, ParameterLayer):
+    decodes = getattr(layer, "parameter_layer", None) is not None
+    if decodes or isinstance(layer, ParameterLayer):
         return Answers.DISTRIBUTION
     named = layer.name in OF_CLASSES
     return Answers.CLASSES if named else Answers.NUMBERS
 
 
-def layout(targets, outputs, kind):
-    """Targets along the axes of the outputs.
+def layout(targets: Tensor, outputs: Tensor, kind: Answers) -> Layout:
+    """Lays targets along the axes of the outputs.
 
     Args:
         targets: Tensor or array `(batch, ...)`.
-        outputs: Tensor that the model said.
-        kind: What `kind_of` says of it.
+        outputs: Tensor, the outputs of the model.
+        kind: What `kind_of` returned for the model.
 
     Returns:
         `Layout`.
 
     Raises:
-        ValueError: If they do not fit in one way.
+        ValueError: If the targets do not fit, or fit in two ways.
     """
     _check_rank_known("Targets", targets)
     found = None
@@ -82,8 +85,11 @@ def _of_answers(targets, outputs, kind):
     return found
 
 
-def _check_rank_known(what, values):
-    """TensorFlow forgets how many axes there are if calls differ in it."""
+def _check_rank_known(what: str, values: Tensor) -> None:
+    """Raises a ValueError if TensorFlow does not know the number of axes.
+
+    It forgets this number if one call has more axes than another.
+    """
     if getattr(values.shape, "rank", 0) is None:
         raise ValueError(
             f"{what} must have a known number of axes. Received: a tensor of "
@@ -109,16 +115,16 @@ def _do_not_fit(received, shape, kind):
     )
 
 
-def spread_weights(sample_weight, outputs):
-    """Sample weights along the axes of the losses, all but the last.
+def spread_weights(sample_weight: Tensor, outputs: Tensor) -> Tensor:
+    """Lays sample weights along all axes of the outputs but the last.
 
     Raises:
-        ValueError: If they lie along no first axes of the outputs.
+        ValueError: If they do not have the first axes of the outputs.
     """
     _check_rank_known("Weights", sample_weight)
     rank = max(len(outputs.shape) - 1, 1)
     if not len(sample_weight.shape):
-        return sample_weight  # one for all
+        return sample_weight  # one weight for all answers
     found = spread(sample_weight, outputs, rank)
     if found is None:
         raise ValueError(
@@ -130,18 +136,25 @@ def spread_weights(sample_weight, outputs):
     return found
 
 
-def check_compares_answers(what, identifiers, targets, outputs, kind):
-    """Refuses a loss that would broadcast targets over one answer's numbers.
+def check_compares_answers(
+    what: str,
+    identifiers: Iterable[Any],
+    targets: Tensor,
+    outputs: Tensor,
+    kind: Answers,
+) -> None:
+    """Refuses losses that would broadcast one target over a whole answer.
 
     Args:
         what: "loss" or "metric".
-        identifiers: Names, functions, objects, those of `compile`.
+        identifiers: Losses or metrics as given to `compile`: names, functions
+            and objects.
         targets: Tensor without the last axis of the outputs.
         outputs: Tensor.
-        kind: What `kind_of` says of it.
+        kind: What `kind_of` returned for the model.
 
     Raises:
-        ValueError: If one of Keras compares entry by entry.
+        ValueError: If one of them is of Keras and compares entry by entry.
     """
     for identifier in identifiers:
         if not _compares_entries(identifier):
@@ -157,8 +170,8 @@ def check_compares_answers(what, identifiers, targets, outputs, kind):
         )
 
 
-def _compares_entries(identifier):
-    """Whether it is one of Keras's that takes targets like the outputs."""
+def _compares_entries(identifier: Any) -> bool:
+    """Whether it is of Keras, and takes targets of the outputs' shape."""
     if isinstance(identifier, Masked):
         identifier = identifier.metric
     if identifier is None or str(identifier).lower() in _CHOSEN_BY_SHAPE:
@@ -178,13 +191,13 @@ def _compares_entries(identifier):
     )
 
 
-#: What Keras replaces by one that fits the shapes.
+#: Names for which Keras chooses a loss or metric that fits the shapes.
 _CHOSEN_BY_SHAPE = ("accuracy", "acc", "crossentropy", "ce")
-#: Parts of the names of those that take ids.
+#: Parts of the names of losses and metrics that take class ids.
 _OF_IDS = ("sparse", "iou", "ctc")
 
 
-def _name(identifier):
+def _name(identifier: Any) -> str:
     if isinstance(identifier, Masked):
         return f"Masked({_name(identifier.metric)})"
     if isinstance(identifier, str):

@@ -1,14 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Labels that are no probability, refused before their loss reads them.
+"""Refuses binary labels outside of 0 .. 1 before a loss reads them.
 
 The binary cross-entropy of 2, of −1 or of NaN is a number without a meaning,
-or NaN, and a model trains on it without a word.
+or NaN, and a model would train on it without an error.
 """
+
+from typing import Any
 
 import keras
 import numpy as np
 
-#: What they are called in errors, and the remedy.
+from keras_rnn._types import ArrayLike
+
+#: What errors call the labels, and the remedy.
 WORDS = (
     "Binary labels",
     "Label the positive class 1 and the other one 0; padding may have either "
@@ -16,7 +20,7 @@ WORDS = (
 )
 
 
-def read_by(model):
+def are_read_by(model: keras.Model) -> bool:
     """Whether the loss of a model reads binary labels.
 
     Args:
@@ -32,11 +36,11 @@ def read_by(model):
     return name in ("binarycrossentropy", "binaryfocalcrossentropy")
 
 
-def _name(loss):
+def _name(loss: Any) -> str:
     return getattr(loss, "__name__", type(loss).__name__)
 
 
-def check(targets):
+def check(targets: ArrayLike) -> None:
     """Raises a ValueError unless all labels lie in 0 .. 1.
 
     Args:
@@ -48,7 +52,7 @@ def check(targets):
             f"{WORDS[0]} must be numbers from 0 to 1. Received: targets of "
             f"dtype {values.dtype}. {WORDS[1]}"
         )
-    wrong = ~((values >= 0) & (values <= 1))  # NaN is neither
+    wrong = ~((values >= 0) & (values <= 1))  # true of NaN, too
     if wrong.any():
         raise ValueError(
             f"{WORDS[0]} must lie in 0 .. 1. Received: "

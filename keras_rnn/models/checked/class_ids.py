@@ -1,20 +1,20 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Class ids that a model does not know, refused before its loss reads them.
+"""Refuses class ids that a model does not know before a loss reads them.
 
-On a CPU TensorFlow stops in the midst of a graph at ids beyond the classes; on
-a GPU the loss is NaN, on JAX such an id counts for nothing. Fractions are cut
-off everywhere.
+At ids beyond the classes TensorFlow stops inside of a graph on a CPU, and
+makes the loss NaN on a GPU; JAX ignores them. All backends cut fractions off.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import keras
 import numpy as np
 
+from keras_rnn._types import ArrayLike
 from keras_rnn.models.checked import answers
 from keras_rnn.models.heads.contract import Answers
 
-#: What they are called in errors, and the remedy.
+#: What errors call the ids, and the remedy.
 WORDS = (
     "Class ids",
     "Number the classes from 0; padding may be of any class where a mask or "
@@ -23,55 +23,56 @@ WORDS = (
 
 
 class ClassIds(NamedTuple):
-    """What the loss of a model reads.
+    """The class ids that the loss of a model reads.
 
     Attributes:
-        number: How many classes there are.
+        num_classes: How many classes there are.
         or_one_hot: Whether the loss takes one-hot targets as well.
-        ignored: A class id that it leaves out, known or not; or None.
+        ignored: A class id that the loss ignores, which may be outside of the
+            classes; None if it ignores none.
     """
 
-    number: int
+    num_classes: int
     or_one_hot: bool
     ignored: int | None = None
 
-    def check(self, targets, one_hot):
+    def check(self, targets: ArrayLike, one_hot: bool) -> None:
         """Raises a ValueError unless all class ids are whole and known.
 
         Args:
             targets: Array.
-            one_hot: Whether its last axis is that of the classes.
+            one_hot: Whether its last axis is the axis of the classes.
         """
         values = np.asarray(targets)
         if one_hot and self.or_one_hot:
             return
         if one_hot or values.dtype.kind not in "biuf":
             raise ValueError(
-                f"The loss reads class ids, 0 .. {self.number - 1}. Received: "
-                f"targets of shape {values.shape}, dtype {values.dtype}. "
-                "Number the classes from 0, or use "
+                f"The loss reads class ids, 0 .. {self.num_classes - 1}. "
+                f"Received: targets of shape {values.shape}, dtype "
+                f"{values.dtype}. Number the classes from 0, or use "
                 "loss='categorical_crossentropy' for one-hot targets."
             )
-        beyond = (values < 0) | (values >= self.number)
-        wrong = beyond | (values != np.floor(values))  # NaN equals nothing
+        beyond = (values < 0) | (values >= self.num_classes)
+        wrong = beyond | (values != np.floor(values))  # true of NaN, too
         if self.ignored is not None:
             wrong &= values != self.ignored
         if wrong.any():
             called, remedy = WORDS
             raise ValueError(
-                f"{called} must lie in 0 .. {self.number - 1}. Received: "
+                f"{called} must lie in 0 .. {self.num_classes - 1}. Received: "
                 f"{values[wrong].flat[0]} in the targets. {remedy}"
             )
 
 
-def read_by(model):
-    """What the loss of a model reads.
+def read_by(model: keras.Model) -> ClassIds | None:
+    """The class ids that the loss of a model reads.
 
     Args:
         model: A functional `keras.Model`.
 
     Returns:
-        `ClassIds`, or None where it reads something else.
+        `ClassIds`, or None if the loss reads something else.
     """
     # A model that was not compiled has no loss.
     losses = keras.tree.flatten(getattr(model, "loss", None))
@@ -79,7 +80,7 @@ def read_by(model):
     if keras.tree.is_nested(output) or len(losses) != 1:
         return None
     (loss,) = losses
-    # Keras chooses this one when it sees the targets.
+    # For these names Keras chooses a loss by the shape of the targets.
     by_shape = isinstance(loss, str) and loss in ("crossentropy", "ce")
     if (
         not (by_shape or _is_sparse(loss))
@@ -90,7 +91,7 @@ def read_by(model):
     return ClassIds(output.shape[-1], by_shape, ignored)
 
 
-def _is_sparse(loss):
+def _is_sparse(loss: Any) -> bool:
     if isinstance(loss, str):
         return loss in (
             "sparse_categorical_crossentropy",

@@ -1,15 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What `fit` and the like are given, looked at before a model sees it.
+"""Checks data for `fit`, `evaluate` and `predict` before a model reads them.
 
-Targets and weights get all their axes here already, on the host: TensorFlow
-forgets the shape of what it is given with one rank now and another then.
+Targets and weights also get all their axes here, before they become tensors:
+TensorFlow forgets the shape of targets that have one rank in this call and
+another rank in the next.
 """
 
 import inspect
+from collections.abc import Iterator
+from typing import Any
 
 import keras
 import numpy as np
 
+from keras_rnn._types import Shape
 from keras_rnn.engine import backend
 from keras_rnn.models.checked import (
     answers,
@@ -17,23 +21,25 @@ from keras_rnn.models.checked import (
     class_ids,
     token_ids,
 )
+from keras_rnn.models.heads.contract import Answers
 
 
 class Incoming:
-    """Looks at the data of one model.
+    """Checks the data that one model is given, and completes their axes.
 
     Args:
         model: A functional `keras.Model`.
     """
 
-    def __init__(self, model):
-        self.symbols = [symbol.name for symbol in model.inputs]
-        self.sizes = token_ids.vocabularies(model)
-        self.class_ids = class_ids.read_by(model)
-        self.binary = binary_labels.read_by(model)
-        # The output itself is bound to its model and cannot be copied, as
-        # workers of a PyDataset do.
-        self.output = self.kind = None
+    def __init__(self, model: keras.Model) -> None:
+        self.input_names: list[str] = [symbol.name for symbol in model.inputs]
+        self.sizes: dict[int, int] = token_ids.vocabularies(model)
+        self.class_ids: class_ids.ClassIds | None = class_ids.read_by(model)
+        self.binary: bool = binary_labels.are_read_by(model)
+        # The workers of a PyDataset copy this object, and the output of a
+        # model, which is bound to its model, cannot be copied.
+        self.output: Any = None
+        self.kind: Answers = Answers.NUMBERS
         if not keras.tree.is_nested(model.output):
             output = model.output
             # Arrays hold many batches, whatever the batch of the model.
@@ -42,8 +48,10 @@ class Incoming:
             )
             self.kind = answers.kind_of(output)
 
-    def data(self, name, x, y=None, sample_weight=None):
-        """Inputs, targets and weights as the model takes them.
+    def data(
+        self, name: str, x: Any, y: Any = None, sample_weight: Any = None
+    ) -> tuple[Any, Any, Any]:
+        """Returns inputs, targets and weights as the model takes them.
 
         Args:
             name: What errors call the inputs.
@@ -52,43 +60,43 @@ class Incoming:
             sample_weight: Arrays, or None.
 
         Returns:
-            The same three. What comes in batches gives batches that are
-            looked at as they are made.
+            The same three. Data that come in batches are checked batch by
+            batch, as each batch is made.
 
         Raises:
-            ValueError: If ids or shapes cannot be meant.
+            ValueError: If ids are unknown, or shapes do not fit.
         """
         if isinstance(x, keras.utils.PyDataset):
-            return LookedAt(x, self, name), y, sample_weight
+            return CheckedBatches(x, self, name), y, sample_weight
         if inspect.isgenerator(x):
             return self._each(x, name), y, sample_weight
         if hasattr(x, "element_spec"):
             return self._dataset(x), y, sample_weight
         if self.sizes and x is not None:
-            token_ids.check_inputs(name, x, self.symbols, self.sizes)
+            token_ids.check_inputs(name, x, self.input_names, self.sizes)
         self._check_labels(y)
-        return x, *self.along(y, sample_weight)
+        return x, *self.aligned(y, sample_weight)
 
-    def _check_labels(self, y):
+    def _check_labels(self, y: Any) -> None:
         if isinstance(y, (list, tuple)) and len(y) == 1:
-            (y,) = y  # of a model's only output
+            (y,) = y  # the targets of the model's only output
         read = self.binary or self.class_ids is not None
         if not read or not hasattr(y, "shape"):
             return
         y = keras.ops.convert_to_numpy(y) if _has_axes(y) else np.asarray(y)
         if self.binary:
             binary_labels.check(y)
-            return
-        layout = answers.layout(y, self.output, self.kind)
-        self.class_ids.check(y, one_hot=layout.entry_by_entry)
+        elif self.class_ids is not None:
+            layout = answers.layout(y, self.output, self.kind)
+            self.class_ids.check(y, one_hot=layout.entry_by_entry)
 
-    def batch(self, name, batch):
-        """One batch of a dataset, as `data`."""
+    def batch(self, name: str, batch: Any) -> Any:
+        """Returns one batch of a dataset as the model takes it."""
         parts = keras.utils.unpack_x_y_sample_weight(batch)
         return keras.utils.pack_x_y_sample_weight(*self.data(name, *parts))
 
-    def along(self, y, sample_weight):
-        """Targets and weights with all their axes."""
+    def aligned(self, y: Any, sample_weight: Any) -> tuple[Any, Any]:
+        """Returns targets and weights with all their axes."""
         if self.output is None or y is None:
             return y, sample_weight
         y = keras.tree.map_structure(
@@ -108,12 +116,12 @@ class Incoming:
             sample_weight,
         )
 
-    def _each(self, batches, name):
+    def _each(self, batches: Iterator[Any], name: str) -> Iterator[Any]:
         for batch in batches:
             yield self.batch(name, batch)
 
-    def _dataset(self, dataset):
-        if not hasattr(dataset, "map"):  # a distributed one
+    def _dataset(self, dataset: Any) -> Any:
+        if not hasattr(dataset, "map"):  # a distributed dataset
             return dataset
         for place, size in self.sizes.items():
             dataset = backend.asserting_ids(
@@ -122,7 +130,7 @@ class Incoming:
                     ids
                     for ids, _ in token_ids.ids_in(
                         keras.utils.unpack_x_y_sample_weight(element)[0],
-                        self.symbols,
+                        self.input_names,
                         {place: size},
                     )
                 ],
@@ -132,8 +140,8 @@ class Incoming:
         dataset = backend.asserting_equal_batches(dataset)
         return self._with_all_axes(self._of_known_classes(dataset))
 
-    def _of_known_classes(self, dataset):
-        """The dataset, which fails at targets that are no labels."""
+    def _of_known_classes(self, dataset: Any) -> Any:
+        """The dataset, which now fails at targets that are no valid labels."""
         spec = keras.utils.unpack_x_y_sample_weight(dataset.element_spec)[1]
         y = _symbol(spec)
         if self.binary and y is not None:
@@ -151,55 +159,59 @@ class Incoming:
         return backend.asserting_ids(
             dataset,
             lambda element: [keras.utils.unpack_x_y_sample_weight(element)[1]],
-            self.class_ids.number,
+            self.class_ids.num_classes,
             class_ids.WORDS,
             self.class_ids.ignored,
         )
 
-    def _with_all_axes(self, dataset):
+    def _with_all_axes(self, dataset: Any) -> Any:
+        """The dataset, whose targets and weights now have all their axes."""
         _, *specs = keras.utils.unpack_x_y_sample_weight(dataset.element_spec)
         given = keras.tree.map_structure(_symbol, specs)
-        found = list(self.along(*given))
+        found = list(self.aligned(*given))
         known = _shapes(given) == _shapes(found) and self._all_known(given[0])
         if known or not backend.TRACES_SPECIFICATIONS:
             return dataset
 
         def with_all_axes(x, *others):
-            y, weights = self.along(*(*others, None)[:2])
+            y, weights = self.aligned(*(*others, None)[:2])
             y = keras.tree.map_structure(self._of_known_sizes, y)
             return (x, y, weights)[: 1 + len(others)]
 
         return dataset.map(with_all_axes)
 
-    def _all_known(self, y):
-        """Whether all sizes are known that the model knows."""
+    def _all_known(self, y: Any) -> bool:
+        """Whether targets have each size that the outputs are known to have."""
         return self.output is None or not any(
             size is None and known is not None
             for shape in _shapes(y)
             for size, known in zip(shape, self.output.shape, strict=False)
         )
 
-    def _of_known_sizes(self, leaf):
-        if not _has_axes(leaf):
+    def _of_known_sizes(self, leaf: Any) -> Any:
+        if self.output is None or not _has_axes(leaf):
             return leaf
         return backend.of_shape(leaf, self.output.shape[: len(leaf.shape)])
 
 
-def _shapes(tensors):
+def _shapes(tensors: Any) -> list[Shape]:
     leaves = keras.tree.flatten(tensors)
     return [tuple(leaf.shape) for leaf in leaves if _has_axes(leaf)]
 
 
-def _symbol(spec):
-    """A symbolic tensor for a plain one of known rank, None for others."""
+def _symbol(spec: Any) -> keras.KerasTensor | None:
+    """A symbolic tensor of a specification; None if its rank is unknown.
+
+    It is also None for tensors that are ragged or sparse.
+    """
     plain = type(spec).__name__ == "TensorSpec" and spec.shape.rank is not None
     if not plain:
         return None
     return keras.KerasTensor(tuple(spec.shape), spec.dtype.name)
 
 
-def _has_axes(leaf):
-    """Whether it is an array or a tensor of known rank."""
+def _has_axes(leaf: Any) -> bool:
+    """Whether a value is an array, or a tensor of known rank."""
     if isinstance(leaf, (np.ndarray, keras.KerasTensor)):
         return True
     if not keras.ops.is_tensor(leaf) or hasattr(leaf, "flat_values"):
@@ -207,10 +219,18 @@ def _has_axes(leaf):
     return getattr(leaf.shape, "rank", 0) is not None
 
 
-class LookedAt(keras.utils.PyDataset):
-    """The batches of another dataset, each looked at as it is made."""
+class CheckedBatches(keras.utils.PyDataset):
+    """The batches of another dataset, each checked as it is made.
 
-    def __init__(self, batches, incoming, name):
+    Args:
+        batches: The other dataset.
+        incoming: `Incoming` of the model.
+        name: What errors call the inputs.
+    """
+
+    def __init__(
+        self, batches: keras.utils.PyDataset, incoming: Incoming, name: str
+    ) -> None:
         super().__init__(
             workers=batches.workers,
             use_multiprocessing=batches.use_multiprocessing,
@@ -221,17 +241,17 @@ class LookedAt(keras.utils.PyDataset):
         self.called = name
 
     @property
-    def num_batches(self):
+    def num_batches(self) -> int | None:
         return self.batches.num_batches
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.batches)
 
-    def __getitem__(self, index):
+    def __getitem__(self, index: int) -> Any:
         return self.incoming.batch(self.called, self.batches[index])
 
-    def on_epoch_begin(self):
+    def on_epoch_begin(self) -> None:
         self.batches.on_epoch_begin()
 
-    def on_epoch_end(self):
+    def on_epoch_end(self) -> None:
         self.batches.on_epoch_end()

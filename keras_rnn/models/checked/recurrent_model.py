@@ -1,38 +1,51 @@
 # SPDX-License-Identifier: Apache-2.0
-"""RecurrentModel: a keras.Model that knows the axes of its targets."""
+"""RecurrentModel: a keras.Model that checks targets, weights and ids."""
 
 import functools
 import inspect
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
 
 import keras
 from keras.src.backend import get_keras_mask, set_keras_mask
 
+from keras_rnn._types import Tensor
 from keras_rnn.models.checked import answers
 from keras_rnn.models.checked.incoming import Incoming
 from keras_rnn.models.heads.contract import Answers
 
 _MASK = "mask of the outputs"
+Method = TypeVar("Method", bound=Callable[..., Any])
+
+
+def _documented_by(method: Any) -> Callable[[Method], Method]:
+    """`functools.wraps`, which to type checkers would change the method."""
+    return cast("Callable[[Method], Method]", functools.wraps(method))
 
 
 @keras.saving.register_keras_serializable(package="keras_rnn")
 class RecurrentModel(keras.Model):
-    """A functional model that broadcasts no targets, weights or classes.
+    """A functional model that does not broadcast targets, weights or classes.
 
-    What the factories make. It is a `keras.Model` in all, but for what it
-    refuses before anything is trained:
+    The factories return it. It is a `keras.Model` that raises an error, before
+    anything is trained, unless
 
-    - Targets lie along the axes of the outputs, without the last axis where
-      that describes one answer (the classes, the parameters of a
-      distribution). Axes of size 1 may be left out.
-    - `sample_weight` is `(batch,)`, a weight per sequence, or has further axes
-      of the targets, `(batch, time)`.
-    - `class_weight` needs one answer per sequence.
-    - Token ids lie within the vocabulary. In a `tf.data.Dataset` an assertion
-      of TensorFlow says so while it is read.
+    - targets lie along the axes of the outputs, without the last axis if that
+      describes one answer (the classes, the parameters of a distribution).
+      Axes of size 1 may be left out;
+    - `sample_weight` is `(batch,)`, one weight per sequence, or has further
+      axes of the targets, `(batch, time)`;
+    - a model with `class_weight` gives one answer per sequence;
+    - token ids lie within the vocabulary, and class ids within the classes. A
+      `tf.data.Dataset` is checked by assertions of TensorFlow while it is
+      read.
 
     Args:
         *args: Arguments of `keras.Model`: inputs and outputs.
         **kwargs: The same by name, and `name`.
+
+    Raises:
+        ValueError: If data do not fit the model, as above.
 
     Example:
         >>> import numpy as np
@@ -49,11 +62,11 @@ class RecurrentModel(keras.Model):
         ValueError: Targets must have the shape (None, 3, 1) of the model's ...
     """
 
-    @functools.wraps(keras.Model.fit)
-    def fit(self, *args, **kwargs):
+    @_documented_by(keras.Model.fit)
+    def fit(self, *args: Any, **kwargs: Any) -> keras.callbacks.History:
         call = _bound(keras.Model.fit, self, *args, **kwargs)
         self._refuse_class_weight(call.arguments.get("class_weight"))
-        self._look_at(call.arguments)
+        self._check_arguments(call.arguments)
         validation = call.arguments.get("validation_data")
         if validation is not None:
             given = keras.utils.unpack_x_y_sample_weight(validation)
@@ -64,53 +77,55 @@ class RecurrentModel(keras.Model):
         self._build_optimizer()
         return super().fit(*call.args[1:], **call.kwargs)
 
-    @functools.wraps(keras.Model.evaluate)
-    def evaluate(self, *args, **kwargs):
+    @_documented_by(keras.Model.evaluate)
+    def evaluate(self, *args: Any, **kwargs: Any) -> Any:
         call = _bound(keras.Model.evaluate, self, *args, **kwargs)
-        # `fit` hands over a validation set that it has looked at.
+        # `fit` passes a validation set that it has checked.
         if not kwargs.get("_use_cached_eval_dataset"):
-            self._look_at(call.arguments)
+            self._check_arguments(call.arguments)
         return super().evaluate(*call.args[1:], **call.kwargs)
 
-    @functools.wraps(keras.Model.predict)
-    def predict(self, *args, **kwargs):
+    @_documented_by(keras.Model.predict)
+    def predict(self, *args: Any, **kwargs: Any) -> Any:
         call = _bound(keras.Model.predict, self, *args, **kwargs)
-        self._look_at(call.arguments)
+        self._check_arguments(call.arguments)
         return super().predict(*call.args[1:], **call.kwargs)
 
-    @functools.wraps(keras.Model.train_on_batch)
-    def train_on_batch(self, *args, **kwargs):
+    @_documented_by(keras.Model.train_on_batch)
+    def train_on_batch(self, *args: Any, **kwargs: Any) -> Any:
         call = _bound(keras.Model.train_on_batch, self, *args, **kwargs)
         self._refuse_class_weight(call.arguments.get("class_weight"))
-        self._look_at(call.arguments)
+        self._check_arguments(call.arguments)
         self._build_optimizer()
         return super().train_on_batch(*call.args[1:], **call.kwargs)
 
-    @functools.wraps(keras.Model.test_on_batch)
-    def test_on_batch(self, *args, **kwargs):
+    @_documented_by(keras.Model.test_on_batch)
+    def test_on_batch(self, *args: Any, **kwargs: Any) -> Any:
         call = _bound(keras.Model.test_on_batch, self, *args, **kwargs)
-        self._look_at(call.arguments)
+        self._check_arguments(call.arguments)
         return super().test_on_batch(*call.args[1:], **call.kwargs)
 
-    @functools.wraps(keras.Model.predict_on_batch)
-    def predict_on_batch(self, x):
+    @_documented_by(keras.Model.predict_on_batch)
+    def predict_on_batch(self, x: Any) -> Any:
         x, _, _ = Incoming(self).data("x", x)
         return super().predict_on_batch(x)
 
     def compute_loss(
         self,
-        x=None,
-        y=None,
-        y_pred=None,
-        sample_weight=None,
-        training=True,
-    ):
+        x: Any = None,
+        y: Any = None,
+        y_pred: Any = None,
+        sample_weight: Any = None,
+        training: bool = True,
+    ) -> Tensor | None:
         y, sample_weight = self._laid_out(
             "loss", self.loss, y, y_pred, sample_weight
         )
         return super().compute_loss(x, y, y_pred, sample_weight, training)
 
-    def compute_metrics(self, x, y, y_pred, sample_weight=None):
+    def compute_metrics(
+        self, x: Any, y: Any, y_pred: Any, sample_weight: Any = None
+    ) -> dict[str, Any]:
         metrics = self._compile_metrics
         given = metrics and (
             metrics._user_metrics,
@@ -121,10 +136,10 @@ class RecurrentModel(keras.Model):
         )
         return super().compute_metrics(x, y, y_pred, sample_weight)
 
-    # The next two are called on JAX only. What leaves the function that JAX
-    # differentiates loses its mask, so that the metrics of `fit` would count
-    # padding: the mask leaves beside it.
-    def compute_loss_and_updates(self, *args, **kwargs):
+    # The next two methods are called on JAX only. Tensors that the function
+    # which JAX differentiates returns lose their mask, so that the metrics of
+    # `fit` would count padding. The mask is therefore returned beside them.
+    def compute_loss_and_updates(self, *args: Any, **kwargs: Any) -> Any:
         loss, auxiliary = super().compute_loss_and_updates(*args, **kwargs)
         unscaled, y_pred, *others = auxiliary
         mask = None
@@ -144,12 +159,12 @@ class RecurrentModel(keras.Model):
             metrics_variables, unscaled_loss, x, y, y_pred, sample_weight
         )
 
-    def along_outputs(self, y):
-        """Targets along the symbolic outputs, before these are known."""
-        return Incoming(self).along(y, None)[0]
+    def _along_symbolic_outputs(self, y: Any) -> Any:
+        """Targets along the axes of the outputs, before these are computed."""
+        return Incoming(self).aligned(y, None)[0]
 
     def _laid_out(self, what, identifiers, y, y_pred, sample_weight):
-        """Targets and weights along the axes of what was predicted."""
+        """Targets and weights along the axes of the predictions."""
         if y is None or keras.tree.is_nested(self.output):
             return y, sample_weight
         kind = answers.kind_of(self.output)
@@ -174,7 +189,7 @@ class RecurrentModel(keras.Model):
             )
         return y, sample_weight
 
-    def _refuse_class_weight(self, class_weight):
+    def _refuse_class_weight(self, class_weight: Any) -> None:
         shape = getattr(self.output, "shape", ())
         if class_weight is not None and len(shape) != 2:
             raise ValueError(
@@ -184,16 +199,16 @@ class RecurrentModel(keras.Model):
                 "of each step's class: weights[y]."
             )
 
-    def _build_optimizer(self):
+    def _build_optimizer(self) -> None:
         """Makes the optimizer's variables before a training step is traced.
 
-        TensorFlow traces a function that makes variables a second time.
+        TensorFlow would trace the step twice if it made variables.
         """
         if self.compiled and not self.optimizer.built:
             self.optimizer.build(self.trainable_variables)
 
-    def _look_at(self, arguments):
-        """Replaces what is given by what the model takes."""
+    def _check_arguments(self, arguments: dict[str, Any]) -> None:
+        """Checks the data of a call, and completes their axes in place."""
         names = ("x", "y", "sample_weight")
         given = [arguments.get(name) for name in names]
         for name, value in zip(

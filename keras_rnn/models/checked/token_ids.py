@@ -1,25 +1,30 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Token ids outside of the vocabulary, refused before a model reads them.
+"""Refuses token ids outside of the vocabulary before a model reads them.
 
-An embedding takes −1 for the last row, and what it makes of ids beyond its
-rows depends on the backend: an error, zeros, NaN, or the last row again.
+An embedding takes −1 for the last row. Ids beyond its rows end in an error, or
+become zeros, NaN or the last row, depending on the backend.
 """
+
+from collections.abc import Sequence
+from typing import Any
 
 import keras
 import numpy as np
 
-#: What they are called in errors, and the remedy.
+from keras_rnn._types import ArrayLike
+
+#: What errors call the ids, and the remedy.
 WORDS = ("Token ids", "Use the vocabulary the model was trained with.")
 
 
-def vocabularies(model):
-    """How many ids each input of a model takes, if it takes ids.
+def vocabularies(model: keras.Model) -> dict[int, int]:
+    """The vocabulary sizes of those inputs of a model that are ids.
 
     Args:
         model: A functional `keras.Model`.
 
     Returns:
-        Dict of the place among `model.inputs` -> vocabulary size.
+        Dict of position in `model.inputs` -> vocabulary size.
     """
     places = {id(symbol): place for place, symbol in enumerate(model.inputs)}
     return {
@@ -32,11 +37,11 @@ def vocabularies(model):
     }
 
 
-def check(name, ids, vocabulary_size):
+def check(name: str, ids: ArrayLike, vocabulary_size: int) -> None:
     """Raises a ValueError unless all ids are whole and within the vocabulary.
 
     Args:
-        name: What the sentence calls them.
+        name: Name of the argument, for the error.
         ids: Array of any shape.
         vocabulary_size: How many ids there are.
     """
@@ -48,7 +53,7 @@ def check(name, ids, vocabulary_size):
         )
     bad = (values < 0) | (values >= vocabulary_size)
     if np.issubdtype(values.dtype, np.floating):
-        bad |= values != np.floor(values)  # NaN equals nothing
+        bad |= values != np.floor(values)  # true of NaN, too
     if bad.any():
         called, remedy = WORDS
         raise ValueError(
@@ -57,24 +62,28 @@ def check(name, ids, vocabulary_size):
         )
 
 
-def check_inputs(name, x, symbols, sizes):
-    """Checks the ids among what a model is to read.
+def check_inputs(
+    name: str, x: Any, input_names: Sequence[str], sizes: dict[int, int]
+) -> None:
+    """Checks the ids among the inputs that a model is to read.
 
     Args:
-        name: What the error calls them.
-        x: Array, list or dict of them, as the model takes them.
-        symbols: Names of the inputs of the model.
+        name: Name of the argument, for the error.
+        x: Array, or list or dict of arrays, as the model takes them.
+        input_names: Names of the inputs of the model.
         sizes: What `vocabularies` returned.
     """
-    for ids, size in ids_in(x, symbols, sizes):
+    for ids, size in ids_in(x, input_names, sizes):
         if hasattr(ids, "shape") and not hasattr(ids, "flat_values"):
             check(name, keras.ops.convert_to_numpy(ids), size)
 
 
-def ids_in(x, symbols, sizes):
-    """Pairs of ids and the size of their vocabulary."""
+def ids_in(
+    x: Any, input_names: Sequence[str], sizes: dict[int, int]
+) -> list[tuple[Any, int]]:
+    """The ids among inputs, each with the size of its vocabulary."""
     if isinstance(x, dict):
-        named = ((symbols[place], size) for place, size in sizes.items())
+        named = ((input_names[place], size) for place, size in sizes.items())
         return [(x[name], size) for name, size in named if name in x]
     flat = keras.tree.flatten(x)
     return [(flat[k], size) for k, size in sizes.items() if k < len(flat)]

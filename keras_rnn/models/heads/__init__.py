@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What leaves a model: numbers, classes, or a distribution."""
+"""What a model predicts: numbers, classes, or a distribution."""

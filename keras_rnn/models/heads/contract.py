@@ -1,72 +1,75 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Head and ForecastHead: all that depends on what leaves a model."""
+"""Head and ForecastHead: all that depends on what a model predicts."""
 
 import abc
 import enum
 import math
-from typing import ClassVar
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
+import keras
 import numpy as np
 from keras import ops
 
 from keras_rnn import _validation as validate
+from keras_rnn._types import Floats, Tensor
+from keras_rnn.models.blocks.inputs import Sequences, Tokens
+from keras_rnn.models.blocks.stack import Stack
+
+if TYPE_CHECKING:
+    from keras_rnn.data import PreparedData
 
 
 class Answers(enum.Enum):
     """What the last axis of a model's outputs holds."""
 
-    NUMBERS = "numbers"  #: answers, one a number
-    CLASSES = "classes"  #: one answer: a number for each class
-    DISTRIBUTION = "distribution"  #: one answer: numbers that describe it
+    NUMBERS = "numbers"  #: One answer per entry.
+    CLASSES = "classes"  #: One answer, as one number per class.
+    DISTRIBUTION = "distribution"  #: One answer, as the numbers describing it.
 
 
 class Head(abc.ABC):
-    """What leaves a model, and what follows from it.
+    """What a model predicts, and what follows from it.
 
     A head says what one answer looks like; the factory says how often it is
-    given: once a sequence (`many_to_one` calls the head on `(batch, width)`),
-    once a step (`many_to_many` calls it on `(batch, time, width)`), or by a
-    decoder (`seq2seq`).
+    given: once per sequence (`many_to_one` calls the head on `(batch,
+    width)`), once per step (`many_to_many` calls it on `(batch, time,
+    width)`), or by a decoder (`seq2seq`).
 
-    A subclass is a frozen dataclass of its settings: one file, and one row in
-    `HEADS`, from which the factories, `compile_defaults`, the checks of
-    targets, the tuner and the tests know it. `Binary` is an example.
+    A subclass is a frozen dataclass of its settings. It takes one file and one
+    row in `HEADS`: the factories, `Training.compile`, the checks of targets,
+    the tuner and the tests read that table. `Binary` is an example.
 
     A head works in float32 whatever the layers below compute in: losses and
     probabilities lose too much in half precision.
     """
 
-    #: Names of the factories that it suits.
+    #: Names of the factories that take it.
     factories: ClassVar[tuple[str, ...]] = ()
     #: What the last axis of its answers holds.
     answers: ClassVar[Answers] = Answers.NUMBERS
-    #: Name of its last layer. It survives saving, which the head does not: a
-    #: loaded model knows by it how targets lie along its answers.
+    #: Name of its last layer. A saved model keeps this name, but not its head:
+    #: a loaded model knows by the name how targets lie along its answers.
     layer_name: ClassVar[str]
-    #: Steps that it forecasts; None where it forecasts none.
-    horizon: ClassVar[int | None] = None
+    #: Number of steps that it forecasts; None if it forecasts none.
+    horizon: int | None = None
 
     @abc.abstractmethod
-    def __call__(self, x):
+    def __call__(self, x: Tensor) -> Tensor:
         """Builds the head on a symbolic tensor `(batch[, time], width)`."""
 
     @property
     @abc.abstractmethod
-    def loss(self):
-        """What to compile with: a name, or a new loss."""
+    def loss(self) -> str | keras.losses.Loss:
+        """The loss to compile with: a name, or a new loss."""
 
     @property
-    def forecast_loss(self):
-        """What forecasters and searches train with, unless the user says."""
-        return self.loss
-
-    @property
-    def metrics(self):
-        """What to watch beside the loss: a list of names and new metrics."""
+    def metrics(self) -> Sequence[str | keras.metrics.Metric]:
+        """The metrics to report beside the loss: names and new metrics."""
         return []
 
-    def check(self, stack, inputs):
-        """Raises an error for what it cannot stand on.
+    def check(self, stack: Stack, inputs: Sequences | Tokens) -> None:
+        """Raises an error if the head does not fit the rest of the model.
 
         Args:
             stack: `Stack` of the model.
@@ -78,65 +81,88 @@ class Head(abc.ABC):
 class ForecastHead(Head):
     """A head that forecasts numbers, `num_targets` at each step of a horizon.
 
-    Forecasters draw, sort and cut what it says: quantiles and samples of it
-    are NumPy arrays, float64.
+    Its quantiles and samples are NumPy arrays of float64: forecasters draw
+    paths, sort them and cut them.
     """
 
     factories: ClassVar[tuple[str, ...]] = ("many_to_one", "seq2seq")
-    #: How many numbers describe one step and target.
-    numbers: ClassVar[int] = 1
-    #: Nothing below it can happen.
+    #: Number of steps that it forecasts.
+    horizon: int
+    #: How many numbers it forecasts at each step.
+    num_targets: int
+    #: The smallest value that a target can have.
     minimum: ClassVar[float] = -math.inf
-    #: Whether there is a distribution to draw from: `sample` works.
-    draws: ClassVar[bool] = False
+    #: Whether there is a distribution to draw from, so that `sample` works.
+    can_sample: ClassVar[bool] = False
     #: Whether its answers are the quantiles of an argument `levels`.
     has_levels: ClassVar[bool] = False
-    #: Key of `keras_rnn.data.REPRESENTATIONS`: what a network sees of its
-    #: targets, unless the user says.
+    #: Key of `keras_rnn.data.REPRESENTATIONS`: how a network sees its targets,
+    #: unless the user chooses.
     representation: ClassVar[str] = "change"
-    #: Of a decoder that a forecaster trains. Told the truth, it learns how far
-    #: a step is from the one before, and not from the cutoff.
+    #: Teacher forcing of a decoder that a forecaster trains. A decoder that
+    #: reads true outputs learns how far each step is from the one before, and
+    #: not how far it is from the cutoff.
     teacher_forcing: ClassVar[float] = 1.0
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         validate.positive_int("horizon", self.horizon)
         validate.positive_int("num_targets", self.num_targets)
 
     @classmethod
-    def of(cls, data, **settings):
-        """The head for data from `keras_rnn.data.prepare`."""
+    def of(cls, data: "PreparedData", **settings: Any) -> Self:
+        """The head for data from `keras_rnn.data.prepare`.
+
+        Args:
+            data: `PreparedData`, which has the horizon and the targets.
+            **settings: Further settings of the head.
+        """
+        # Subclasses are dataclasses, with these two among their fields.
         return cls(
-            horizon=data.horizon, num_targets=data.num_targets, **settings
+            horizon=data.horizon,  # pyright: ignore[reportCallIssue]
+            num_targets=data.num_targets,  # pyright: ignore[reportCallIssue]
+            **settings,
         )
 
-    def shaping(self):
-        """A new layer from any numbers to the answer's; None for themselves.
+    @property
+    def num_parameters(self) -> int:
+        """How many numbers describe the answer for one step and target."""
+        return 1
+
+    def parameter_layer(self) -> keras.layers.Layer | None:
+        """A new layer that turns any numbers into parameters.
 
         Returns:
-            A `ParameterLayer`, called on `(..., num_targets, numbers)`.
+            A `ParameterLayer`, called on `(..., num_targets,
+            num_parameters)`; None if the numbers are the answers themselves.
         """
-        return
+        return None
 
     @abc.abstractmethod
-    def quantiles(self, prediction, levels):
+    def quantiles(self, prediction: Tensor, levels: Sequence[float]) -> Floats:
         """Quantiles of answers.
 
         Args:
             prediction: What the model returned, `(..., num_targets[,
-                numbers])`.
+                num_parameters])`.
             levels: Increasing numbers between 0 and 1.
 
         Returns:
             float64, shape `(..., num_targets, levels)`.
         """
 
-    def sample(self, prediction, num_samples, seed=None):
-        """Draws of answers, each step by itself.
+    def sample(
+        self,
+        prediction: Tensor,
+        num_samples: int,
+        seed: int | np.random.Generator | None = None,
+    ) -> Floats:
+        """Draws of answers; every step is drawn independently.
 
         Args:
             prediction: What the model returned.
             num_samples: How many draws.
-            seed: Integer or generator of NumPy; None: any.
+            seed: Integer or generator of NumPy; with None each call draws
+                other numbers.
 
         Returns:
             Shape `(num_samples, ..., num_targets)`.
@@ -147,6 +173,6 @@ class ForecastHead(Head):
         raise TypeError(f"{type(self).__name__} has no distribution to draw.")
 
 
-def as_answers(prediction):
-    """What a model returned, float64."""
+def as_answers(prediction: Tensor) -> Floats:
+    """What a model returned, as an array of float64."""
     return np.asarray(ops.convert_to_numpy(prediction), dtype=np.float64)

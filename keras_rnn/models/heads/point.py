@@ -1,14 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Heads that say one thing: numbers, a probability, or those of classes."""
+"""Heads of numbers, of one probability, and of classes."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import ClassVar, Self
 
 import keras
 import numpy as np
 
 from keras_rnn import _validation as validate
+from keras_rnn._types import Floats, Tensor
 from keras_rnn.metrics import MaskedAUC, Perplexity, as_levels
-from keras_rnn.models.blocks.inputs import Tokens
+from keras_rnn.models.blocks.inputs import Sequences, Tokens
+from keras_rnn.models.blocks.stack import Stack
 from keras_rnn.models.heads.contract import (
     Answers,
     ForecastHead,
@@ -19,11 +23,11 @@ from keras_rnn.models.heads.contract import (
 
 @dataclass(frozen=True)
 class Regression(ForecastHead):
-    """Numbers: all steps of the horizon at once, or some at every step.
+    """Numbers: the whole horizon at once, or an estimate at every step.
 
     Args:
         horizon: Steps predicted; 1 in a model that answers at every step.
-        num_targets: Numbers a step.
+        num_targets: Numbers predicted per step.
 
     Returns:
         Called on `(batch, width)`: `(batch, horizon, num_targets)`; on
@@ -32,20 +36,18 @@ class Regression(ForecastHead):
 
     horizon: int = 1
     num_targets: int = 1
-    factories = (
+    factories: ClassVar[tuple[str, ...]] = (
         "many_to_one",
         "many_to_many",
         "seq2seq",
         "stateful_forecaster",
     )
     layer_name = "forecast"
-    loss = "mse"
-    metrics = ("mae",)
-    #: Forecasters and searches judge by absolute errors, whose best answer is
-    #: the median.
-    forecast_loss = "mae"
+    #: Its best answer is the median, and outliers weigh less than with mse.
+    loss: ClassVar[str] = "mae"
+    metrics: ClassVar[tuple[str, ...]] = ("mae",)
 
-    def __call__(self, x):
+    def __call__(self, x: Tensor) -> Tensor:
         """Builds the head on a symbolic tensor `(batch[, time], width)`."""
         if len(x.shape) == 3:
             return self._at_every_step(x)
@@ -58,7 +60,7 @@ class Regression(ForecastHead):
             name=self.layer_name,
         )(y)
 
-    def _at_every_step(self, x):
+    def _at_every_step(self, x: Tensor) -> Tensor:
         if self.horizon > 1:
             raise ValueError(
                 "A model with an answer at every step has no horizon. "
@@ -69,8 +71,8 @@ class Regression(ForecastHead):
             self.num_targets, dtype="float32", name=self.layer_name
         )(x)
 
-    def quantiles(self, prediction, levels):
-        """The numbers themselves, as the median."""
+    def quantiles(self, prediction: Tensor, levels: Sequence[float]) -> Floats:
+        """The numbers themselves, which stand for the median."""
         if as_levels("levels", levels) != (0.5,):
             raise ValueError(
                 "A number is no other quantile than the median. Received: "
@@ -83,16 +85,16 @@ class Regression(ForecastHead):
 class Binary(Head):
     """The probability of the positive class, `(batch[, time], 1)`."""
 
-    factories = ("many_to_one", "many_to_many")
+    factories: ClassVar[tuple[str, ...]] = ("many_to_one", "many_to_many")
     layer_name = "probability"
-    loss = "binary_crossentropy"
+    loss: ClassVar[str] = "binary_crossentropy"
 
     @property
-    def metrics(self):
+    def metrics(self) -> Sequence[str | keras.metrics.Metric]:
         """Accuracy, and the area under the ROC curve."""
         return ["accuracy", MaskedAUC()]
 
-    def __call__(self, x):
+    def __call__(self, x: Tensor) -> Tensor:
         return keras.layers.Dense(
             1, activation="sigmoid", dtype="float32", name=self.layer_name
         )(x)
@@ -103,20 +105,20 @@ class MultiClass(Head):
     """Probabilities of the classes, `(batch[, time], num_classes)`.
 
     Args:
-        num_classes: At least 2; classes are numbered from 0.
+        num_classes: Number of classes, at least 2; they are numbered from 0.
     """
 
     num_classes: int
-    factories = ("many_to_one", "many_to_many")
+    factories: ClassVar[tuple[str, ...]] = ("many_to_one", "many_to_many")
     answers = Answers.CLASSES
     layer_name = "probabilities"
-    loss = "sparse_categorical_crossentropy"
-    metrics = ("accuracy",)
+    loss: ClassVar[str] = "sparse_categorical_crossentropy"
+    metrics: ClassVar[tuple[str, ...]] = ("accuracy",)
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         validate.integer("num_classes", self.num_classes, minimum=2)
 
-    def __call__(self, x):
+    def __call__(self, x: Tensor) -> Tensor:
         return keras.layers.Dense(
             self.num_classes,
             activation="softmax",
@@ -132,50 +134,50 @@ class NextToken(Head):
     The head of a language model: the target of a step is the input of the
     next one. `keras_rnn.models.generate` continues a text with such a model.
 
+    Both arguments must be those of `Tokens`: `NextToken.of(tokens)` takes them
+    from there.
+
     Args:
         vocabulary_size: Ids lie in 0 .. vocabulary_size − 1.
-        mask_zero: Whether id 0 is padding: a target that counts nothing.
-
-    Both must agree with those of `Tokens`: `NextToken.of(tokens)` takes them
-    from there.
+        mask_zero: Whether id 0 is padding, a target without weight.
     """
 
     vocabulary_size: int
     mask_zero: bool = True
-    factories = ("many_to_many",)
+    factories: ClassVar[tuple[str, ...]] = ("many_to_many",)
     answers = Answers.CLASSES
     layer_name = "logits"
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         validate.integer("vocabulary_size", self.vocabulary_size, minimum=2)
         validate.boolean("mask_zero", self.mask_zero)
 
     @classmethod
-    def of(cls, tokens):
-        """The head that predicts the ids which `tokens` lets in."""
+    def of(cls, tokens: Tokens) -> Self:
+        """The head that predicts the ids of a `Tokens`."""
         validate.instance("tokens", tokens, Tokens)
         return cls(tokens.vocabulary_size, mask_zero=tokens.mask_zero)
 
     @property
-    def padding(self):
-        """The target that counts nothing, or None."""
+    def padding(self) -> int | None:
+        """The target without weight, or None."""
         return 0 if self.mask_zero else None
 
     @property
-    def loss(self):
+    def loss(self) -> keras.losses.Loss:
         """Cross-entropy of the logits, without padding."""
         return keras.losses.SparseCategoricalCrossentropy(
             from_logits=True, ignore_class=self.padding
         )
 
     @property
-    def metrics(self):
+    def metrics(self) -> Sequence[keras.metrics.Metric]:
         """Perplexity, without padding."""
         return [Perplexity(from_logits=True, ignore_class=self.padding)]
 
-    def check(self, stack, inputs):
-        """Raises an error where it would see the future, or other tokens."""
-        validate.instance(
+    def check(self, stack: Stack, inputs: Sequences | Tokens) -> None:
+        """Raises an error if the model saw the future, or read other ids."""
+        tokens = validate.instance(
             "inputs",
             inputs,
             Tokens,
@@ -188,7 +190,7 @@ class NextToken(Head):
                 "Received: bidirectional=True with a NextToken head. "
                 "Use bidirectional=False."
             )
-        expected = NextToken.of(inputs)
+        expected = NextToken.of(tokens)
         if self != expected:
             raise ValueError(
                 "`vocabulary_size` and `mask_zero` must be those of the "
@@ -196,7 +198,7 @@ class NextToken(Head):
                 "Use NextToken.of(tokens)."
             )
 
-    def __call__(self, x):
+    def __call__(self, x: Tensor) -> Tensor:
         return keras.layers.Dense(
             self.vocabulary_size, dtype="float32", name=self.layer_name
         )(x)

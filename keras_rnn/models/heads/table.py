@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""HEADS, the one table of what can leave a model.
+"""HEADS, the one table of what models can predict.
 
-Factories, the tuner, error messages and tests read it; `keras_rnn.models`
-exports what stands in `__all__`, and by name what other subpackages use.
+Factories, the tuner, error messages and tests read it. `keras_rnn.models`
+exports the names in `__all__`; it also exports, each by its name, what other
+subpackages use.
 """
+
+from typing import Any
 
 from keras_rnn import _validation as validate
 from keras_rnn.models.heads.contract import Head
@@ -23,18 +26,25 @@ __all__ = [
 ]
 __all__ += distributions.__all__
 
-HEADS = (Regression, *DISTRIBUTIONS.values(), Binary, MultiClass, NextToken)
+#: The classes of all heads.
+HEADS: tuple[type[Head], ...] = (
+    Regression,
+    *DISTRIBUTIONS.values(),
+    Binary,
+    MultiClass,
+    NextToken,
+)
 
 
-def head_for(factory, head):
-    """The head, if it suits a factory.
+def head_for(factory: str, head: Any) -> Any:
+    """Returns the head that a factory was given, if the factory takes it.
 
     Args:
         factory: Name of the factory.
-        head: What the factory was given.
+        head: The argument `head` of the factory.
 
     Raises:
-        TypeError: If it is no head, or one for other factories.
+        TypeError: If `head` is no head, or is a head for other factories.
     """
     if isinstance(head, Head) and factory in head.factories:
         return head

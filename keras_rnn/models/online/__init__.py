@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Models that keep their states: read row by row, or chunk by chunk."""
+"""Models that keep their states, and read row by row or chunk by chunk."""

@@ -1,42 +1,47 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A trained model, made to read one row at a time."""
+"""for_inference: a copy of a trained model that reads row by row."""
+
+from typing import Any
 
 import keras
 
 from keras_rnn import _validation as validate
 from keras_rnn.models.checked.recurrent_model import RecurrentModel
 from keras_rnn.models.online.model_graph import (
+    check_answers_row_by_row,
     check_graph,
-    continuing,
-    ends,
+    continuing_layers,
+    inputs_and_outputs,
     inputs_over_time,
-    refuse_whole_sequence,
 )
 from keras_rnn.models.training.seeds import seeded
 
 
-def for_inference(model, batch_size=1, share_weights=True):
-    """A stateful copy of a model, for rows that arrive one by one.
+def for_inference(
+    model: keras.Model, batch_size: int = 1, share_weights: bool = True
+) -> keras.Model:
+    """Makes a stateful copy of a model, for rows that arrive one by one.
 
-    The recurrent layers of the copy keep their state from call to call, take
-    `batch_size` sequences, and any number of steps at a time. The states of
-    the copy are its own and begin at zero.
+    The recurrent layers of the copy keep their states from call to call. They
+    read `batch_size` sequences, and any number of steps per call. The copy has
+    states of its own, which begin at zero.
 
     Args:
         model: A functional or sequential `keras.Model` that reads forwards,
-            from a factory here or made by hand, stateful or not. What a
-            `seq2seq` model has read is kept; each answer is written anew.
+            made by a factory or by hand, stateful or not. In a `seq2seq` model
+            the encoder keeps its states; the decoder starts each answer from
+            them.
         batch_size: Sequences that the copy follows side by side.
         share_weights: Whether the copy uses the variables of `model`, so that
-            later training shows at once, or has copies of its own.
+            later training changes it too, or has copies of its own.
 
     Returns:
         An uncompiled `keras.Model`, the layers named as in `model`.
 
     Raises:
         TypeError: If `model` is not a functional or sequential model.
-        ValueError: If it reads backwards or needs the sequence as a whole, or
-            has no recurrent layer.
+        ValueError: If the model reads backwards, needs the sequence as a
+            whole, or has no recurrent layer.
 
     Example:
         >>> import numpy as np
@@ -54,13 +59,13 @@ def for_inference(model, batch_size=1, share_weights=True):
     validate.positive_int("batch_size", batch_size)
     validate.boolean("share_weights", share_weights)
     check_graph(model)
-    if not continuing(model):
+    if not continuing_layers(model):
         raise ValueError(
             f"The model {model.name!r} has no recurrent layer, so there is no "
             "state to keep. Call it as it is."
         )
-    refuse_whole_sequence(model)
-    with seeded(0):  # the weights of the copy are replaced
+    check_answers_row_by_row(model)
+    with seeded(0):  # its initial weights are replaced
         copy = _Copy(batch_size, share_weights).of_model(model)
     if not share_weights:
         copy.set_weights(model.get_weights())
@@ -68,16 +73,16 @@ def for_inference(model, batch_size=1, share_weights=True):
 
 
 class _Copy:
-    """Copies models and layers, each only once, as layers may be shared."""
+    """Copies models and layers, a shared layer only once."""
 
-    def __init__(self, batch_size, share_weights):
+    def __init__(self, batch_size: int, share_weights: bool) -> None:
         self.batch_size = batch_size
         self.share_weights = share_weights
-        self.done = {}
+        self.done: dict[int, Any] = {}
 
-    def of_model(self, model):
+    def of_model(self, model: keras.Model) -> keras.Model:
         check_graph(model)
-        old_inputs, old_outputs = ends(model)
+        old_inputs, old_outputs = inputs_and_outputs(model)
         timed = inputs_over_time(model)
         inputs = keras.tree.map_structure(
             lambda x: keras.Input(
@@ -87,8 +92,9 @@ class _Copy:
             ),
             old_inputs,
         )
-        # A new Model around the same graph: clone_model would also copy the
-        # optimizer, and fail on a loss that it cannot serialize.
+        # The clone is of a new model around the same graph, not compiled:
+        # clone_model would also copy the optimizer, and fail on a loss that it
+        # cannot serialize.
         known = isinstance(model, RecurrentModel)
         kind = RecurrentModel if known else keras.Model
         return keras.models.clone_model(
@@ -97,18 +103,18 @@ class _Copy:
             clone_function=self.of_layer,
         )
 
-    def of_layer(self, layer):
+    def of_layer(self, layer: Any) -> Any:
         if id(layer) not in self.done:
             self.done[id(layer)] = self._new(layer)
         return self.done[id(layer)]
 
-    def _new(self, layer):
+    def _new(self, layer: Any) -> Any:
         if not isinstance(layer, keras.layers.Layer):
             return layer  # a function of keras.ops
         if isinstance(layer, keras.layers.RNN):
             return self._of_recurrent(layer)
-        if not continuing(layer):
-            return layer if self.share_weights else _again(layer)
+        if not continuing_layers(layer):
+            return layer if self.share_weights else _unshared(layer)
         if isinstance(layer, keras.Model):
             return self.of_model(layer)
         if getattr(layer, "resets_rows", False):
@@ -120,18 +126,18 @@ class _Copy:
         )
 
     def _of_recurrent(self, layer):
-        # Unrolling needs a fixed length; the numbers are the same without.
+        # An unrolled layer needs a fixed length; a loop gives the same numbers.
         config = {**layer.get_config(), "stateful": True, "unroll": False}
         new = type(layer).from_config(config)
         if self.share_weights:
-            # All weights are the cell's. The new layer's own cell is unbuilt
-            # and must not stay behind among its sublayers.
+            # The cell has all weights. The new layer's own cell, which is not
+            # built, must not remain among its sublayers.
             own, new.cell = new.cell, layer.cell
             new._layers.remove(own)
         return new
 
 
-def _again(layer):
+def _unshared(layer: keras.layers.Layer) -> keras.layers.Layer:
     return type(layer).from_config(layer.get_config())
 
 

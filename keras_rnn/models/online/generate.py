@@ -1,36 +1,46 @@
 # SPDX-License-Identifier: Apache-2.0
 """generate: a language model continues a prompt, one token at a time."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import keras
 import numpy as np
 
 from keras_rnn import _validation as validate
+from keras_rnn._types import Array, ArrayLike
 from keras_rnn.models.checked import token_ids
 from keras_rnn.models.online.for_inference import for_inference
 from keras_rnn.models.online.predict_online import predict_online
 
 
 def generate(
-    model, prompt, num_tokens, *, temperature=1.0, top_k=None, seed=None
-):
+    model: keras.Model,
+    prompt: ArrayLike | Sequence[ArrayLike],
+    num_tokens: int,
+    *,
+    temperature: float = 1.0,
+    top_k: int | None = None,
+    seed: int | None = None,
+) -> Array:
     """Continues prompts with a language model.
 
-    The prompt is read once; from then on the recurrent layers keep their
-    states, so that a token costs one step however long the text is. Padding,
-    id 0 of a model with `mask_zero=True`, is never generated.
+    The prompt is read once. The recurrent layers then keep their states, so
+    that each token costs one step however long the text is. Padding, id 0 of a
+    model with `mask_zero=True`, is never generated.
 
     Args:
         model: A model made with a `NextToken` head, or any other with one
             input of token ids `(batch, time)`, an `Embedding`, and logits
-            `(batch, time, vocabulary_size)`. It stays as it is.
+            `(batch, time, vocabulary_size)`. It is not changed.
         prompt: Token ids: one prompt (a list, or an array `(time,)`) or a
             batch of them (lists, or an array `(batch, time)`). Prompts of
             unequal length need a model that masks id 0.
         num_tokens: How many tokens to generate.
-        temperature: Positive number the logits are divided by: below 1 the
-            likely tokens become likelier, above 1 the unlikely ones.
-        top_k: Draws from the k likeliest tokens only; 1 always takes the
-            likeliest. None draws from all.
+        temperature: Positive number that the logits are divided by: below 1
+            the likely tokens become likelier, above 1 the unlikely ones.
+        top_k: Number of the likeliest tokens to draw from; 1 always takes the
+            likeliest. None draws from all tokens.
         seed: Integer that makes the draws repeatable.
 
     Returns:
@@ -38,7 +48,8 @@ def generate(
         prompt, `(batch, num_tokens)` for a batch.
 
     Raises:
-        TypeError: If `model` is no Keras model, or the prompt holds no ids.
+        TypeError: If `model` is no Keras model, or the prompt does not hold
+            token ids.
         ValueError: If the model is no language model, an id is outside its
             vocabulary, a prompt is empty, or a setting has a wrong value.
 
@@ -69,20 +80,24 @@ def generate(
     one_prompt, prompts = _padded(prompt, vocabulary_size, mask_zero)
     generator = np.random.default_rng(seed)
     online = for_inference(model, batch_size=len(prompts))
-    logits = _read(online, prompts, mask_zero)
+    logits = _logits_after(online, prompts, mask_zero)
     generated = np.zeros((len(prompts), num_tokens), dtype="int32")
     for k in range(num_tokens):
         if k > 0:
             logits = predict_online(online, generated[:, k - 1])
-        chances = logits.astype("float64") / temperature
+        scaled = logits.astype("float64") / temperature
         if mask_zero:
-            chances[:, 0] = -np.inf
-        generated[:, k] = _drawn(chances, top_k, generator)
+            scaled[:, 0] = -np.inf
+        generated[:, k] = _drawn(scaled, top_k, generator)
     return generated[0] if one_prompt else generated
 
 
 def _embedding_of_language_model(model):
-    """The layer that reads the ids; an error if the model cannot go on."""
+    """The layer that reads the ids.
+
+    Raises:
+        ValueError: If the model does not give logits of the next token.
+    """
     validate.instance("model", model, keras.Model)
     layers = list(model._flatten_layers(include_self=False))
     embeddings = [k for k in layers if isinstance(k, keras.layers.Embedding)]
@@ -108,7 +123,7 @@ def _embedding_of_language_model(model):
     return embeddings[0]
 
 
-def _gives_probabilities(layer):
+def _gives_probabilities(layer: keras.layers.Layer) -> bool:
     linear = keras.activations.linear
     return (
         isinstance(layer, keras.layers.Softmax)
@@ -116,7 +131,7 @@ def _gives_probabilities(layer):
     )
 
 
-def _check_top_k(top_k, most):
+def _check_top_k(top_k: int, most: int) -> None:
     validate.positive_int("top_k", top_k)
     if top_k > most:
         raise ValueError(
@@ -126,7 +141,7 @@ def _check_top_k(top_k, most):
 
 
 def _padded(prompt, vocabulary_size, mask_zero):
-    """Whether it is one prompt, and an array (batch, time) of int32."""
+    """Whether there is only one prompt, and all as int32 (batch, time)."""
     if not isinstance(prompt, (list, tuple)):
         prompt = np.atleast_1d(np.asarray(prompt))
     one_prompt = len(prompt) > 0 and np.ndim(prompt[0]) == 0
@@ -168,22 +183,23 @@ def _check_ids(row, vocabulary_size, mask_zero):
         )
 
 
-def _read(online, prompts, mask_zero):
-    """The logits after each prompt's last token.
+def _logits_after(online, prompts, mask_zero):
+    """The logits after the last token of each prompt.
 
-    One step at a time, so that what is compiled fits prompts of any length.
+    The model reads one step per call, so that prompts of all lengths use the
+    same compiled function.
     """
-    logits = 0.0
+    logits: Any = 0.0
     for ids in prompts.T:
         answer = predict_online(online, ids)
-        # What a model says at a masked step on its own is not defined.
+        # The answer of a model to a single masked step is not defined.
         skipped = (ids == 0)[:, None] & mask_zero
         logits = np.where(skipped, logits, answer)
     return logits
 
 
 def _drawn(logits, top_k, generator):
-    """One id a row, from the softmax of the logits."""
+    """One id per row, drawn from the softmax of the logits."""
     if np.isnan(logits).any():
         raise ValueError(
             "The model gives logits that are not numbers. "

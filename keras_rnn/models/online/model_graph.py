@@ -1,16 +1,20 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the graph of a model tells of how it reads sequences."""
+"""Reads in the graph of a model how the model reads sequences."""
+
+from typing import Any
 
 import keras
 
 from keras_rnn import _validation as validate
+from keras_rnn._types import Tensor
+from keras_rnn.models.blocks.dilated import Dilated
 from keras_rnn.models.blocks.feedback_decoder import FeedbackDecoder
 from keras_rnn.models.blocks.padding import RepeatOverSteps, Reverse
 from keras_rnn.models.blocks.pooling import LastStep, Pooling
 from keras_rnn.models.online.states import children
 
-#: Layers whose output at a step depends on other steps, and that keep no
-#: state: fed step by step they would see the step alone.
+#: Layers whose output at a step depends on other steps, and that keep no state.
+#: If they read step by step, they would see each step alone.
 WHOLE_SEQUENCE = (
     keras.layers.AdditiveAttention,
     keras.layers.Attention,
@@ -18,6 +22,7 @@ WHOLE_SEQUENCE = (
     keras.layers.Conv1D,
     keras.layers.Conv1DTranspose,
     keras.layers.DepthwiseConv1D,
+    Dilated,
     keras.layers.GlobalAveragePooling1D,
     keras.layers.GlobalMaxPooling1D,
     keras.layers.GroupQueryAttention,
@@ -27,12 +32,12 @@ WHOLE_SEQUENCE = (
     Reverse,
     keras.layers.SeparableConv1D,
 )
-#: What these give to a recurrent layer is a sequence of its own, to be read
-#: from a zero state at every call.
+#: Layers that make a new sequence at every call. A recurrent layer reads it
+#: from a state of zeros, and not from the state after the call before.
 NEW_SEQUENCE = (RepeatOverSteps, keras.layers.RepeatVector)
 
 
-def check_graph(model):
+def check_graph(model: Any) -> None:
     """Raises a TypeError if the graph of the model is not known."""
     functional = isinstance(model, keras.Function) or (
         isinstance(model, keras.Sequential) and model.built
@@ -45,38 +50,43 @@ def check_graph(model):
         )
 
 
-def ends(model):
+def inputs_and_outputs(model: keras.Model) -> tuple[Any, Any]:
     """The symbolic inputs and outputs, structured as the model takes them."""
     if isinstance(model, keras.Sequential):
-        # Its `input` is another one once it is part of another model.
+        # As a part of another model it has other tensors as its `input`.
         return model.inputs[0], model.outputs[0]
     return model.input, model.output
 
 
-def continuing(layer):
-    """The recurrent layers in a layer that go on where a call ended.
+def continuing_layers(layer: keras.layers.Layer) -> list[keras.layers.RNN]:
+    """The recurrent layers in a layer that can keep their states.
 
-    A decoder does not: at every call it begins with the encoder's states.
+    Those of a decoder cannot: every call starts them from the states of the
+    encoder.
     """
     if isinstance(layer, FeedbackDecoder):
         return []
     if isinstance(layer, keras.layers.RNN):
         return [layer]
-    return [found for child in children(layer) for found in continuing(child)]
+    return [
+        found for child in children(layer) for found in continuing_layers(child)
+    ]
 
 
-def inputs_over_time(model):
+def inputs_over_time(model: keras.Model) -> set[int]:
     """Ids of the inputs whose second axis is the time of a recurrent layer.
 
-    They lead to one, and are sequences of vectors or of token ids; a float
-    matrix `(batch, width)` is one vector a sequence.
+    A recurrent layer is computed from these inputs, and they are sequences of
+    vectors or of token ids. A matrix of floats, `(batch, width)`, is one
+    vector per sequence.
     """
     todo = []
-    for tensor in _all_tensors(model.outputs):
+    for tensor in _with_ancestors(model.outputs):
         operation, node_index, _ = tensor._keras_history
-        if isinstance(operation, keras.layers.Layer) and continuing(operation):
+        is_layer = isinstance(operation, keras.layers.Layer)
+        if is_layer and continuing_layers(operation):
             todo += operation._inbound_nodes[node_index].input_tensors
-    reached = _all_tensors(todo)
+    reached = _with_ancestors(todo)
     for tensor in reached:
         if isinstance(tensor._keras_history[0], NEW_SEQUENCE):
             raise _needs_whole_sequence(tensor._keras_history[0])
@@ -89,9 +99,10 @@ def inputs_over_time(model):
     }
 
 
-def _all_tensors(tensors):
-    """These symbolic tensors and all they are computed from."""
-    found, todo = {}, list(tensors)
+def _with_ancestors(tensors: list[Tensor]) -> list[Tensor]:
+    """Symbolic tensors, and all tensors that they are computed from."""
+    found: dict[int, Tensor] = {}
+    todo = list(tensors)
     while todo:
         tensor = todo.pop()
         if id(tensor) in found:
@@ -102,8 +113,8 @@ def _all_tensors(tensors):
     return list(found.values())
 
 
-def refuse_whole_sequence(layer):
-    """Raises a ValueError if some layer cannot answer row by row."""
+def check_answers_row_by_row(layer: keras.layers.Layer) -> None:
+    """Raises a ValueError if a layer inside cannot answer row by row."""
     for child in children(layer):
         if isinstance(child, FeedbackDecoder):
             continue
@@ -119,7 +130,7 @@ def refuse_whole_sequence(layer):
         if isinstance(child, WHOLE_SEQUENCE) and not forwards:
             raise _needs_whole_sequence(child)
         if not isinstance(child, keras.layers.RNN):
-            refuse_whole_sequence(child)
+            check_answers_row_by_row(child)
 
 
 def _needs_whole_sequence(layer):

@@ -1,32 +1,38 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Rows that arrive one by one, and an answer to each."""
+"""predict_online: rows arrive one by one, and each is answered at once."""
+
+from typing import Any
 
 import keras
 import numpy as np
 from keras import ops
 
 from keras_rnn import _validation as validate
+from keras_rnn._types import ArrayLike
 from keras_rnn.engine import backend
 from keras_rnn.models.checked import token_ids
-from keras_rnn.models.online.model_graph import ends
+from keras_rnn.models.online.model_graph import inputs_and_outputs
 from keras_rnn.models.online.states import stateful_layers
 
-#: Kinds of NumPy's dtypes: complex, objects, texts, bytes, dates, durations.
+#: Kinds of dtypes that a row must not have: complex numbers, objects, texts,
+#: bytes, dates, durations.
 NO_NUMBERS = "cOUSMm"
 
 
-def predict_online(model, row):
-    """Reads one new row and answers at once; the state is kept.
+def predict_online(
+    model: keras.Model, row: ArrayLike | dict[str, ArrayLike]
+) -> Any:
+    """Reads one new row and predicts; the model keeps its states.
 
-    The answer is what the model would say to all rows since the last
-    `reset_states`, read at once.
+    The prediction is the one that the model would make if it read all rows
+    since the last `reset_states` at once.
 
     Args:
         model: A model from `for_inference` or `stateful_forecaster`.
         row: Array `(features,)` for a model of batch size 1, or
-            `(batch, features)`; for token ids one id, or `(batch,)`. A dict
-            of such arrays if the model takes a dict; inputs that are not
-            sequences are given whole, and `"starts"` may be left out where no
+            `(batch, features)`; for token ids one id, or `(batch,)`. If the
+            model takes a dict, a dict of such arrays, in which inputs that are
+            not sequences stand as a whole; `"starts"` may be left out if no
             new series begins.
 
     Returns:
@@ -41,24 +47,26 @@ def predict_online(model, row):
     stateful_layers(model)
     inputs, batched = _as_batch(model, row)
     _check_values(model, inputs)
-    outputs = read(model, inputs)
+    outputs = predict_steps(model, inputs)
     return keras.tree.map_structure(
         lambda value, symbol: _one_step(value, symbol, batched),
         outputs,
-        ends(model)[1],
+        inputs_and_outputs(model)[1],
     )
 
 
-def read(model, inputs):
-    """Reads further steps and answers; the state is kept.
+def predict_steps(model: keras.Model, inputs: Any) -> Any:
+    """Reads some new steps and predicts; the model keeps its states.
+
+    Unlike `predict_online` it takes any number of steps, and checks nothing.
 
     Args:
         model: A model from `for_inference` or `stateful_forecaster`.
-        inputs: Arrays as the model takes them, `(batch, time, features)` of
-            sequences, any number of steps; nothing is checked.
+        inputs: Arrays as the model takes them: sequences are `(batch, time,
+            features)`.
 
     Returns:
-        NumPy arrays, what the model says to the last step, or to all.
+        NumPy arrays, the outputs of the model.
     """
     if not backend.CARRIES_STATES:  # predict_on_batch would lose them
         outputs = model(inputs, training=False)
@@ -67,7 +75,7 @@ def read(model, inputs):
 
 
 def _check_values(model, inputs):
-    """What is no number would stay in the states for ever."""
+    """Raises a ValueError for values that would spoil the states for ever."""
     sizes = token_ids.vocabularies(model)
     for place, symbol in enumerate(model.inputs):
         named = isinstance(inputs, dict)
@@ -90,7 +98,7 @@ def _one_step(value, symbol, batched):
 
 
 def _as_batch(model, row):
-    """The inputs with a batch and a time axis; whether they had the first."""
+    """The inputs with axes of batch and time, and whether `row` had a batch."""
     if not isinstance(model.input, dict):
         array, batched = _with_axes("row", row, model.inputs[0].shape)
         return array, batched
@@ -110,7 +118,7 @@ def _as_batch(model, row):
 
 
 def _with_starts(model, row):
-    """No new series begins, unless the row says so."""
+    """The row as a dict, in which no new series begins unless it says so."""
     expected = set(model.input) - {"starts"}
     if not isinstance(row, dict) and len(expected) == 1:
         row = dict.fromkeys(expected, row)
@@ -147,7 +155,7 @@ def _with_axes(name, value, shape):
     if array.shape != expected:
         raise ValueError(
             f"`{name}` must have the shape (batch_size, ...) = {expected}. "
-            f"Received: {np.shape(value)}. Give one row a sequence; "
+            f"Received: {np.shape(value)}. Give one row per sequence; "
             "for_inference(model, batch_size=...) sets how many there are."
         )
     return (array[:, np.newaxis] if over_time else array), batched

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""ResetStates: every epoch begins at zero, and so does every validation."""
+"""ResetStates: the callback that sets states to zero before every epoch."""
+
+from typing import Any
 
 import keras
 
@@ -7,11 +9,11 @@ from keras_rnn.models.online.states import get_states, reset_states, set_states
 
 
 class ResetStates(keras.callbacks.Callback):
-    """Resets the states of a model where another pass over the data begins.
+    """Resets the states of a model before each pass over the data.
 
-    At the beginning of each epoch all states are set to zero. Validation has
-    states of its own: they begin at zero, and training goes on afterwards
-    with the states it had.
+    At the beginning of each epoch all states are set to zero. Validation also
+    begins with states of zeros; afterwards training continues with the states
+    it had before.
 
     Example:
         >>> import numpy as np
@@ -26,17 +28,17 @@ class ResetStates(keras.callbacks.Callback):
         ... )
     """
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__()
-        self._training_states = None
+        self._training_states: dict[str, Any] = {}
 
-    def on_epoch_begin(self, epoch, logs=None):
+    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
         reset_states(self.model)
 
-    def on_test_begin(self, logs=None):
+    def on_test_begin(self, logs: Any = None) -> None:
         self._training_states = get_states(self.model)
         reset_states(self.model)
 
-    def on_test_end(self, logs=None):
+    def on_test_end(self, logs: Any = None) -> None:
         set_states(self.model, self._training_states)
-        self._training_states = None
+        self._training_states = {}

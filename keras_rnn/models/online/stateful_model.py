@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """StatefulModel: a keras.Model that refuses batches its states do not fit."""
 
+from typing import Any
+
 import keras
 
 from keras_rnn import _validation as validate
@@ -12,31 +14,31 @@ from keras_rnn.models.checked.recurrent_model import RecurrentModel
 class StatefulModel(RecurrentModel):
     """A functional model whose batch size is fixed, and checked.
 
-    `fit`, `evaluate` and `predict` take what those of `keras.Model` take, and
-    look at the batches before anything runs. For arrays, `batch_size` is that
-    of the model and nothing is shuffled: n · batch_size sequences are n
-    batches, each continuing the one before it, row by row.
+    `fit`, `evaluate` and `predict` take the arguments of `keras.Model`, and
+    check the size of the batches first. Arrays are cut into batches of the
+    model's `batch_size` and are not shuffled: n · batch_size sequences are n
+    batches, in which each row continues the same row of the batch before.
     """
 
     @property
-    def batch_size(self):
-        """Series followed side by side."""
+    def batch_size(self) -> int:
+        """Number of series that the model follows side by side."""
         return self.inputs[0].shape[0]
 
     def fit(
         self,
-        x=None,
-        y=None,
-        batch_size=None,
-        epochs=1,
-        verbose="auto",
-        callbacks=None,
-        validation_split=0.0,
-        validation_data=None,
-        shuffle=False,
-        **kwargs,
-    ):
-        """`keras.Model.fit`, in order and with batches that fit."""
+        x: Any = None,
+        y: Any = None,
+        batch_size: int | None = None,
+        epochs: int = 1,
+        verbose: int | str = "auto",
+        callbacks: Any = None,
+        validation_split: float = 0.0,
+        validation_data: Any = None,
+        shuffle: bool = False,
+        **kwargs: Any,
+    ) -> keras.callbacks.History:
+        """Runs `keras.Model.fit` on batches that fit, in their order."""
         if validation_split:
             raise ValueError(
                 "A stateful model needs whole batches in order, which "
@@ -70,18 +72,26 @@ class StatefulModel(RecurrentModel):
             **kwargs,
         )
 
-    def evaluate(self, x=None, y=None, batch_size=None, **kwargs):
-        """`keras.Model.evaluate`, with batches that fit."""
+    def evaluate(
+        self,
+        x: Any = None,
+        y: Any = None,
+        batch_size: int | None = None,
+        **kwargs: Any,
+    ) -> Any:
+        """Runs `keras.Model.evaluate` on batches that fit."""
         size = self._checked_size(x, batch_size)
         return super().evaluate(x, y, batch_size=size, **kwargs)
 
-    def predict(self, x, batch_size=None, **kwargs):
-        """`keras.Model.predict`, with batches that fit."""
+    def predict(
+        self, x: Any, batch_size: int | None = None, **kwargs: Any
+    ) -> Any:
+        """Runs `keras.Model.predict` on batches that fit."""
         size = self._checked_size(x, batch_size)
         return super().predict(x, batch_size=size, **kwargs)
 
     def _checked_size(self, x, batch_size, name="x"):
-        """The batch size to hand to Keras: None where the data have one."""
+        """The batch size to give to Keras: None for data in batches."""
         if not backend.CARRIES_STATES:
             raise ValueError(
                 f"Keras on {backend.BACKEND} does not carry the states of "
@@ -92,7 +102,7 @@ class StatefulModel(RecurrentModel):
         if batch_size not in (None, self.batch_size):
             raise ValueError(
                 f"`batch_size` must be the one the model was built with, "
-                f"{self.batch_size}: it keeps one state a row. "
+                f"{self.batch_size}: it keeps one state per row. "
                 f"{validate.received('batch_size', batch_size)} Leave it out, "
                 "or build a model with batch_size=."
             )
@@ -132,5 +142,5 @@ class StatefulModel(RecurrentModel):
 
 
 def _inputs_of(element):
-    """A dataset gives inputs, or a tuple that begins with them."""
+    """The inputs in an element of a dataset, a tuple or the inputs alone."""
     return element[0] if isinstance(element, tuple) else element

@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The states of stateful layers: read, set, zeroed, for a whole model.
+"""Reads, sets and resets the states of all stateful layers of a model.
 
-A Keras layer built with `stateful=True` begins a batch where the batch before
-it ended. Keras 3 resets one layer at a time and knows nothing of models; here
-a model is walked, with all that is nested in it.
+A Keras layer with `stateful=True` begins each batch with its states after the
+batch before. Keras 3 resets such layers only one by one; the functions here
+find them in a model, however deeply they are nested.
 """
+
+from typing import Any
 
 import keras
 import numpy as np
@@ -13,19 +15,19 @@ from keras import ops
 from keras_rnn import _validation as validate
 
 
-def stateful_layers(model):
-    """The layers that keep a state from batch to batch.
+def stateful_layers(model: keras.layers.Layer) -> dict[str, keras.layers.RNN]:
+    """The layers that keep their states from batch to batch.
 
     Args:
         model: A `keras.Model` or layer.
 
     Returns:
-        Dict of path -> `keras.layers.RNN`. A path is the names of the layers
-        on the way, `"encoder/bidirectional/forward_lstm"`, without the name
-        of the model itself.
+        Dict of path -> `keras.layers.RNN`. A path has the names of the layers
+        on the way, `"encoder/bidirectional/forward_lstm"`, without the name of
+        the model itself.
 
     Raises:
-        ValueError: If there is none.
+        ValueError: If the model has no stateful layer.
     """
     validate.instance("model", model, keras.layers.Layer)
     found = {
@@ -42,11 +44,18 @@ def stateful_layers(model):
     return found
 
 
-def recurrent_layers(layer, path=()):
-    """All `keras.layers.RNN` in a layer, by path, itself included."""
+def recurrent_layers(
+    layer: keras.layers.Layer, path: tuple[str, ...] = ()
+) -> dict[str, keras.layers.RNN]:
+    """The layers of type `keras.layers.RNN` in a layer, by path.
+
+    Args:
+        layer: A layer or model; it may be such a layer itself.
+        path: Names of the layers around it.
+    """
     if isinstance(layer, keras.layers.RNN):
         return {"/".join(path) or layer.name: layer}
-    found = {}
+    found: dict[str, keras.layers.RNN] = {}
     for child in children(layer):
         for name, inner in recurrent_layers(child, (*path, child.name)).items():
             if all(inner is not known for known in found.values()):
@@ -54,15 +63,18 @@ def recurrent_layers(layer, path=()):
     return found
 
 
-def children(layer):
+def children(layer: keras.layers.Layer) -> list[keras.layers.Layer]:
     """The layers directly inside a layer."""
     if isinstance(layer, keras.Model):
         return layer.layers
     return layer._flatten_layers(include_self=False, recursive=False)
 
 
-def _free(name, taken):
-    """A subclassed model may hold two layers of one name."""
+def _free(name: str, taken: dict[str, Any]) -> str:
+    """The name, numbered if a layer of the same name is already known.
+
+    A subclassed model may have two layers of one name.
+    """
     number, free = 1, name
     while free in taken:
         number += 1
@@ -70,8 +82,8 @@ def _free(name, taken):
     return free
 
 
-def reset_states(model):
-    """Sets all states of a model to zero: a new series begins.
+def reset_states(model: keras.Model) -> None:
+    """Sets all states of a model to zero, before a new series begins.
 
     Args:
         model: A `keras.Model` with stateful layers, at any depth.
@@ -91,12 +103,12 @@ def reset_states(model):
         (False, True)
     """
     for layer in stateful_layers(model).values():
-        # Not layer.reset_state(): it fails on the states of stacked cells.
+        # layer.reset_state() fails on the states of stacked cells.
         for variable in keras.tree.flatten(layer.states):
             variable.assign(ops.zeros_like(variable.value))
 
 
-def get_states(model):
+def get_states(model: keras.Model) -> dict[str, Any]:
     """All states of a model, as NumPy arrays.
 
     Args:
@@ -105,7 +117,7 @@ def get_states(model):
     Returns:
         Dict of layer path -> list of arrays `(batch, width)`, one per state;
         for `RNN` over stacked cells a list of such lists. The arrays are
-        copies: later batches do not change them.
+        copies, which later batches do not change.
 
     Raises:
         ValueError: If the model has no stateful layer, or is not built.
@@ -127,15 +139,15 @@ def get_states(model):
     }
 
 
-def set_states(model, states):
-    """Puts the states of a model where they were.
+def set_states(model: keras.Model, states: dict[str, Any]) -> None:
+    """Sets the states of a model to those that `get_states` returned.
 
-    Everything is checked before anything is changed.
+    If the states do not fit, none is changed.
 
     Args:
         model: A `keras.Model` with stateful layers, at any depth.
-        states: What `get_states` returned for this model, or for one with the
-            same layers and batch size.
+        states: What `get_states` returned for this model, or for a model with
+            the same layers and batch size.
 
     Raises:
         ValueError: If the model has no stateful layer, the layers, the
@@ -168,7 +180,7 @@ def _variables(path, layer):
 
 
 def _checked(path, variables, values):
-    """Pairs of variable and new value."""
+    """Pairs of a variable and its new value, once these are checked."""
     expected = [tuple(v.shape) for v in keras.tree.flatten(variables)]
     flat = [np.asarray(v) for v in _leaves(values)]
     received = [v.shape for v in flat]
@@ -192,14 +204,14 @@ def _checked(path, variables, values):
     return zip(keras.tree.flatten(variables), flat, strict=True)
 
 
-def _leaves(values):
-    """A list of arrays out of lists of lists; an array is a leaf."""
+def _leaves(values: Any) -> list[Any]:
+    """The arrays in nested lists, as one list."""
     if isinstance(values, (list, tuple)):
         return [leaf for value in values for leaf in _leaves(value)]
     return [values]
 
 
-def _as_lists(states):
+def _as_lists(states: Any) -> Any:
     if isinstance(states, (list, tuple)):
         return [_as_lists(state) for state in states]
     return states

@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What trainings share: seeds, progress, and going on after a kill."""
+"""What all trainings share: settings, seeds, progress, and resuming."""

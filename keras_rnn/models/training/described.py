@@ -1,18 +1,30 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Settings and data in words that JSON and a reader know."""
+"""Descriptions of settings and data, which JSON can hold and people read."""
 
 import hashlib
 from dataclasses import fields, is_dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from keras_rnn._types import Array
 
-def described(value):
-    """A setting as JSON knows it; equal settings have equal descriptions.
+if TYPE_CHECKING:
+    from keras_rnn.data import PreparedData
+
+
+def described(value: Any) -> Any:
+    """Describes a setting by values that JSON can hold.
+
+    Equal settings have equal descriptions: a training or a sweep that resumes
+    recognizes its settings by them.
 
     Args:
         value: A number, a text, None, a dataclass, an object of Keras, or a
             list or dict of them.
+
+    Returns:
+        A number, a text, None, or a list or dict of them.
     """
     if is_dataclass(value) and not isinstance(value, type):
         return {type(value).__name__: described_fields(value)}
@@ -24,23 +36,29 @@ def described(value):
         return value.item()
     if isinstance(value, (str, int, float)) or value is None:
         return value
-    if hasattr(value, "get_config"):
-        return {type(value).__name__: described(value.get_config())}
+    get_config = getattr(value, "get_config", None)
+    if get_config is not None:
+        return {type(value).__name__: described(get_config())}
     if hasattr(value, "__qualname__"):
         return f"{value.__module__}.{value.__qualname__}"
     return repr(value)
 
 
-def described_fields(value):
-    """The fields of a dataclass, name -> value as JSON knows it."""
+def described_fields(value: Any) -> dict[str, Any]:
+    """Describes the fields of a dataclass, name -> what `described` returns."""
     return {f.name: described(getattr(value, f.name)) for f in fields(value)}
 
 
-def described_data(data):
-    """What networks learn from, in words that change with it.
+def described_data(data: "PreparedData") -> dict[str, Any]:
+    """Describes the data that networks learn from.
+
+    The checksums in it change with any value of the data.
 
     Args:
         data: `PreparedData`.
+
+    Returns:
+        Dict, name -> what `described` returns.
     """
     series = data.series
     arrays = [
@@ -54,16 +72,16 @@ def described_data(data):
         "features": list(series.feature_names),
         "representation": described(data.scales.representation),
         "gaps": data.scales.gaps,
-        "rows": counted(*arrays),
-        "training_windows": counted(data.train.cutoffs),
-        "validation_windows": counted(data.validation.cutoffs),
+        "rows": _length_and_checksum(*arrays),
+        "training_windows": _length_and_checksum(data.train.cutoffs),
+        "validation_windows": _length_and_checksum(data.validation.cutoffs),
     }
 
 
-def counted(*arrays):
-    """How long the first array is, and what changes with all their values."""
+def _length_and_checksum(*arrays: Array) -> str:
+    """The length of the first array, and the checksum of all of them."""
     found = hashlib.sha256()
     for array in arrays:
         found.update(f"{array.dtype}{array.shape}".encode())
-        found.update(np.ascontiguousarray(array))
+        found.update(np.ascontiguousarray(array).data)
     return f"{len(arrays[0])} (checksum {found.hexdigest()[:12]})"

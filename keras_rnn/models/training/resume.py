@@ -1,29 +1,39 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The folder from which an interrupted training goes on."""
+"""The folder from which an interrupted training resumes."""
 
 import contextlib
 import hashlib
 import json
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import keras
 
 from keras_rnn import _files
+from keras_rnn import _validation as validate
+from keras_rnn._types import Array, PathLike
 
-#: Of the states; version 0.1 wrote none.
+#: Version of the format of the state; keras_rnn 0.1 wrote no version.
 FORMAT = 1
 STATE, MODELS = "progress.json", "epoch_*.keras"
 
 
 @contextlib.contextmanager
-def held(path):
-    """Keeps others out of a folder; what a kill left half done is deleted.
+def locked_folder(path: PathLike | None) -> Iterator[None]:
+    """Locks the folder of a training while the block runs.
+
+    The folder is made if need be, and the unfinished files of a training that
+    was killed are deleted.
 
     Args:
-        path: The folder; None for none.
+        path: The folder; with None nothing is locked.
 
     Raises:
-        RuntimeError: If another training, of whatever process, holds it.
+        RuntimeError: If another training, in this process or in another one,
+            has locked the folder.
     """
     if path is None:
         yield
@@ -40,29 +50,72 @@ def held(path):
         yield
 
 
-class ResumeFolder:
-    """Keeps the state of one training, whole at every moment.
+@dataclass(frozen=True)
+class Resume:
+    """Where the state of a training is kept, so that it can resume.
 
     Args:
-        path: `Path` of the folder, which is `held`.
-        settings: Dict, name -> value as JSON knows it: all that moves what
-            the training gives. `"epochs"` may grow.
+        directory: Folder of this one training; it is made if need be.
+        settings: Dict, name -> value, of the settings that the model depends
+            on; a training with other settings does not resume.
+        seconds: A training without patience writes its state after an epoch
+            only if the last state is so old. With patience every epoch is
+            written, because one of them has the best weights.
+
+    Raises:
+        ValueError: If the directory is a file.
     """
 
-    def __init__(self, path, settings):
-        self.path = path
-        self.settings = json.loads(json.dumps(settings))
-        self.checksums = {}
+    directory: PathLike
+    settings: dict[str, Any] = field(default_factory=dict)
+    seconds: float = 0.0
 
-    def read(self):
-        """What was kept after the last whole epoch.
+    def __post_init__(self) -> None:
+        validate.folder("resume", self.directory)
+
+    @property
+    def folder(self) -> Path:
+        """The directory as a path."""
+        return Path(self.directory)
+
+
+class DamagedError(ValueError):
+    """The state in a folder cannot be read by anybody."""
+
+
+class ResumeFolder:
+    """Keeps the state of one training.
+
+    A training may be killed at any moment: the folder then holds the state
+    after its last whole epoch.
+
+    Args:
+        path: The folder, locked by `locked_folder`.
+        settings: Dict, name -> value that JSON can hold, of all settings that
+            affect the result of the training. Only `"epochs"` may be higher
+            when the training resumes.
+        seconds: Age of the last state at which the next one is due.
+    """
+
+    def __init__(
+        self, path: Path, settings: dict[str, Any], seconds: float = 0.0
+    ) -> None:
+        self.path = path
+        self.seconds = seconds
+        self.written: float = time.monotonic()
+        self.settings: dict[str, Any] = json.loads(json.dumps(settings))
+        self.checksums: dict[str, str] = {}
+
+    def read(self) -> tuple[dict[str, Any], keras.Model, list[Array]] | None:
+        """Reads what was kept after the last whole epoch.
 
         Returns:
-            The state, the model as it was then, and the best weights; None if
-            nothing was kept yet.
+            The state, the model after that epoch, and the best weights; None
+            if nothing was kept yet.
 
         Raises:
-            ValueError: If it is another training, of version 0.1, or damaged.
+            ValueError: If the folder holds a training with other settings, a
+                training of version 0.1, or damaged files.
         """
         file = self.path / STATE
         if not file.exists():
@@ -82,11 +135,18 @@ class ResumeFolder:
         )
         return state, last, best.get_weights()
 
-    def write(self, state, model):
-        """Keeps the state of an epoch: the model, then what makes it valid.
+    def is_due(self) -> bool:
+        """Whether the last state, or the beginning, is old enough."""
+        return time.monotonic() - self.written >= self.seconds
+
+    def write(self, state: dict[str, Any], model: keras.Model) -> None:
+        """Keeps the state after an epoch.
+
+        The model is written first, and then the state, which names the models
+        that are valid. Other models are deleted.
 
         Args:
-            state: Dict as JSON knows it, with "epochs" and "best_epoch".
+            state: Dict that JSON can hold, with "epochs" and "best_epoch".
             model: The model after this epoch.
         """
         path = self._model(state["epochs"])
@@ -107,11 +167,12 @@ class ResumeFolder:
         for path in self.path.glob(MODELS):
             if path.name not in names:
                 path.unlink()
+        self.written = time.monotonic()
 
-    def _model(self, epoch):
+    def _model(self, epoch: int) -> Path:
         return self.path / f"epoch_{epoch}.keras"
 
-    def _load(self, epoch):
+    def _load(self, epoch: int) -> keras.Model:
         path = self._model(epoch)
         whole = path.exists() and (
             _checksum(path.read_bytes()) == self.checksums.get(path.name)
@@ -120,15 +181,15 @@ class ResumeFolder:
             raise self._damaged(path.name)
         return keras.saving.load_model(path)
 
-    def _damaged(self, name):
-        return ValueError(
+    def _damaged(self, name: str) -> ValueError:
+        return DamagedError(
             f"{str(self.path)!r} holds a training that cannot go on: {name} "
             "is damaged, missing, or was changed. Delete the folder to train "
             "from the beginning, or name another one."
         )
 
-    def _check_format(self, kept):
-        """Raises a ValueError for what this version did not write."""
+    def _check_format(self, kept: Any) -> None:
+        """Raises a ValueError if this version cannot read the state."""
         names = set(kept) if isinstance(kept, dict) else set()
         if not names & {"format", "fingerprint"}:
             raise self._damaged(STATE)
@@ -140,11 +201,13 @@ class ResumeFolder:
             "which this version cannot go on with. Name another folder."
         )
 
-    def _check_settings(self, recorded):
-        """Raises a ValueError unless the same training is to go on."""
+    def _check_settings(self, recorded: dict[str, Any]) -> None:
+        """Raises a ValueError unless the settings are those of the folder."""
         for name in {**recorded, **self.settings}:
             was, now = recorded.get(name), self.settings.get(name)
-            if was == now or (name == "epochs" and now > was):
+            if was == now:
+                continue
+            if name == "epochs" and self.settings[name] > was:
                 continue
             remedy = "at least as many" if name == "epochs" else "that"
             raise ValueError(
@@ -154,5 +217,5 @@ class ResumeFolder:
             )
 
 
-def _checksum(data):
+def _checksum(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()

@@ -4,35 +4,40 @@
 import contextlib
 import contextvars
 import random
+from collections.abc import Iterator
+from typing import Any
 
 from keras.src.random import seed_generator
 
 from keras_rnn import _validation as validate
 
-_SOURCE = contextvars.ContextVar("source of seeds", default=random)
+_SOURCE: contextvars.ContextVar[Any] = contextvars.ContextVar(
+    "source of seeds", default=random
+)
 
 
 class _OfThisBlock:
-    """Stands where Keras looks for the module `random`, and hands on."""
+    """Replaces the module `random` in Keras, and passes calls to the source."""
 
-    def __getattr__(self, name):
+    def __getattr__(self, name: str) -> Any:
         return getattr(_SOURCE.get(), name)
 
 
-# Whatever has no seed in Keras (initializers and dropout of any layer, also
-# of cells and copies inside of others) draws one here, and nowhere else.
-# Outside of a block that remains the module `random`.
+# In this file Keras draws every seed that the user did not give: the seeds of
+# initializers and of dropout, also in cells and in copies of layers. Outside
+# of a block of `seeded` the source of seeds is the module `random` as before.
 seed_generator.python_random = _OfThisBlock()
 
 
 @contextlib.contextmanager
-def seeded(seed):
-    """Layers made in this block get their seeds from one number.
+def seeded(seed: int) -> Iterator[None]:
+    """Gives the layers that are made in the block seeds drawn from one seed.
 
     Unlike `keras.utils.set_random_seed` it sets no state that others share:
-    NumPy, `random` and TensorFlow go on as if the block had not been, and
-    other threads are not in it. Initial weights and dropout then depend on
-    the seed and on what is made in the block, in whatever process.
+    `random` and the generators of NumPy and of the backend do not change, nor
+    do layers that other threads make meanwhile. Initial weights and dropout
+    depend on the seed and on the layers that are made in the block, in every
+    process alike.
 
     Args:
         seed: Integer from 0 to 2³² − 1.

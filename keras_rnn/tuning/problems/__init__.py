@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a search learns: a frame, arrays, or batches."""
+"""What a search learns from: a frame, arrays, or batches."""

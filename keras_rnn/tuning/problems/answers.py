@@ -2,21 +2,23 @@
 """The answers of Arrays, checked against what the head states."""
 
 import warnings
+from typing import Any
 
 import keras
 import numpy as np
 
+from keras_rnn._types import Array
 from keras_rnn.models import Answers
 from keras_rnn.tuning.problems.sequences import finite_numbers
 
 
-def answers_of(y, head, loss):
-    """Answers in the shape that a loss compares with what the head gives.
+def answers_of(y: Array, head: Any, loss: Any) -> Array:
+    """Answers in the shape that a loss compares with what the head returns.
 
     Args:
-        y: Array, one answer a sample.
-        head: What a model says once a sequence.
-        loss: What is trained on.
+        y: Array, one answer per sample.
+        head: The head, which says what one answer looks like.
+        loss: The loss to train with.
 
     Returns:
         Numbers `(samples, horizon, num_targets)`, probabilities
@@ -38,7 +40,7 @@ def answers_of(y, head, loss):
     return _classes(_flat(y, head, remedy), head)
 
 
-def warn_of_classes_in_order(y):
+def warn_of_classes_in_order(y: Array) -> None:
     """Warns if samples of a class stand together, as after sorting.
 
     Args:
@@ -51,12 +53,12 @@ def warn_of_classes_in_order(y):
             "The samples are sorted by class, so the first folds train on "
             "other classes than they are judged by. Pass ordered=False, unless "
             "the classes really came one after the other in time.",
-            stacklevel=4,
+            stacklevel=5,
         )
 
 
-def _numbers(y, head):
-    """Targets with the axes of size 1 that may be left out."""
+def _numbers(y: Array, head: Any) -> Array:
+    """Targets with all axes, also those of size 1 that were left out."""
     full = (len(y), head.horizon, head.num_targets)
     without = tuple(n for n in full[1:] if n > 1)
     given = tuple(n for n in y.shape[1:] if n > 1)
@@ -75,17 +77,18 @@ def _numbers(y, head):
     return y.reshape(full)
 
 
-def _flat(y, head, remedy):
-    """One label a sample, of shape (samples,)."""
+def _flat(y: Array, head: Any, remedy: str) -> Array:
+    """One label per sample, of shape (samples,)."""
     if y.shape[1:] not in ((), (1,)):
         raise ValueError(
             f"`y` must hold one label a sample: shape ({len(y)},). Received: "
-            f"{y.shape}, head={head!r}.{remedy or ' Give one a sequence.'}"
+            f"{y.shape}, head={head!r}.{remedy or ' Give one per sequence.'}"
         )
     return y.reshape(len(y))
 
 
-def _classes(y, head):
+def _classes(y: Array, head: Any) -> Array:
+    """Numbers of classes, as integers."""
     wrong = (y != np.floor(y)) | (y < 0) | (y >= head.num_classes)
     if y.dtype.kind == "b" or not wrong.any():
         return y.astype("int64")
@@ -97,7 +100,8 @@ def _classes(y, head):
     )
 
 
-def _probabilities(y, head):
+def _probabilities(y: Array, head: Any) -> Array:
+    """Probabilities, one per sample or one per sample and class."""
     if y.shape[1:] != (getattr(head, "num_classes", 1),):
         raise ValueError(
             "This loss compares probabilities: `y` must have shape "
@@ -115,10 +119,10 @@ def _probabilities(y, head):
     return y.astype("float32")
 
 
-def _takes_probabilities(loss, y):
-    """Whether a loss takes answers (samples, classes) rather than numbers.
+def _takes_probabilities(loss: Any, y: Array) -> bool:
+    """Whether a loss takes probabilities rather than numbers of classes.
 
-    A function that Keras does not know takes what it is given.
+    A function that is not of Keras takes what it is given: the answers tell.
     """
     known = keras.losses.get(loss)
     name = getattr(known, "name", getattr(known, "__name__", ""))
@@ -127,6 +131,6 @@ def _takes_probabilities(loss, y):
     return _is_of_keras(known) or y.shape[1:] not in ((), (1,))
 
 
-def _is_of_keras(loss):
+def _is_of_keras(loss: Any) -> bool:
     kind = type(loss) if isinstance(loss, keras.losses.Loss) else loss
     return kind.__module__.startswith("keras.")

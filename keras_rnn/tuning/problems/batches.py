@@ -1,32 +1,36 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a search learns, if it has a tf.data.Dataset of batches."""
+"""Batches: what a search learns from a tf.data.Dataset of batches."""
 
 import hashlib
 from dataclasses import KW_ONLY, dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
+
+import keras
 
 from keras_rnn import _validation as validate
 from keras_rnn.data.cutting import datasets
 from keras_rnn.models import Head, Sequences, Tokens
-from keras_rnn.tuning.problems.samples import Samples, score
+from keras_rnn.tuning.folds import CrossValidation, Fold
+from keras_rnn.tuning.problems.base import Settings
+from keras_rnn.tuning.problems.samples import SampleFold, Samples
 from keras_rnn.tuning.problems.sequences import check_shape
 
 
 @dataclass(frozen=True, eq=False)
 class Batches(Samples):
-    """To answer sequences in a tf.data.Dataset of batches.
+    """The task to answer each sequence in a tf.data.Dataset of batches.
 
     Folds are cut by rolling origin between batches, so the dataset must
-    neither shuffle nor repeat; nothing is held in memory. Its batches stay as
-    they are: there is no batch size to tune.
+    neither shuffle nor repeat. Nothing is held in memory. The batches stay as
+    they are, so there is no batch size to tune.
 
     Args:
         dataset: tf.data.Dataset of batches (inputs, targets).
-        head: What a model says once a sequence: Regression, Binary,
+        head: What a model says once per sequence: Regression, Binary,
             MultiClass or a distribution.
-        inputs: Sequences or Tokens, what enters a model.
-        loss: A loss of Keras; None: what fits the head.
-        score_name: What is judged by: `"loss"` or `"accuracy"`.
+        inputs: What enters a model: Sequences or Tokens.
+        loss: A loss of Keras; None for the loss of the head.
+        score_name: What models are judged by: `"loss"` or `"accuracy"`.
 
     Raises:
         TypeError: If an argument is of another type.
@@ -37,12 +41,12 @@ class Batches(Samples):
     head: Head
     inputs: Sequences | Tokens
     _: KW_ONLY
-    loss: str | None = None
+    loss: Any = None
     score_name: str = "loss"
 
-    fixed: ClassVar[tuple] = ("batch_size",)
+    fixed: ClassVar[tuple[str, ...]] = ("batch_size",)
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         validate.instance(
             "dataset", self.dataset, datasets.Dataset, "Use Arrays(x, y, head)."
         )
@@ -57,7 +61,8 @@ class Batches(Samples):
         if shape is not None and shape.rank is not None:
             check_shape(tuple(shape), self.inputs)
 
-    def __len__(self):
+    def __len__(self) -> int:
+        """The number of batches."""
         if datasets.has_no_end(self.dataset):
             raise ValueError(
                 "The dataset has no end. Received: a dataset that repeats. "
@@ -66,29 +71,30 @@ class Batches(Samples):
         known = int(self.dataset.cardinality())
         return known if known >= 0 else sum(1 for _ in self.dataset)
 
-    def folds(self, validation):
+    def folds(self, validation: CrossValidation) -> list[Fold]:
         """The folds, as cuts of the batches."""
         return validation.rolling(len(self))
 
-    def fold_data(self, settings, fold):
-        """What one fold trains on and is judged by."""
+    def fold_data(self, settings: Settings, fold: Fold) -> "BatchFold":
+        """The batches of one fold, to train on and to judge by."""
         first, size = int(fold.validation[0]), len(fold.validation)
         return BatchFold(
+            self,
             self.dataset.take(len(fold.train)),
+            len(fold.train),
             self.dataset.skip(first).take(size),
-            self.score_name,
         )
 
-    def all_data(self, settings):
-        """What the best model trains on: everything."""
-        return BatchFold(self.dataset, None, self.score_name)
+    def all_data(self, settings: Settings) -> "BatchFold":
+        """All batches, which the best model trains on."""
+        return BatchFold(self, self.dataset, len(self), None)
 
-    def question(self):
-        """What scores depend on, as far as it can be known.
+    def question(self) -> dict[str, Any]:
+        """The settings that scores depend on, as far as they can be known.
 
-        Of the dataset that is the shape and number of its batches, and what
-        the first one holds unless it differs from reading to reading, as
-        augmented samples do.
+        A dataset is known by the shape and the number of its batches, and by
+        the content of the first one. That counts unless it differs from
+        reading to reading, as augmented samples do.
         """
         readings = {_first(self.dataset) for _ in range(2)}
         return super().question() | {
@@ -98,31 +104,42 @@ class Batches(Samples):
         }
 
 
-def _first(dataset):
-    """A hash of what the first batch holds."""
+def _first(dataset: datasets.Dataset) -> str:
+    """A hash of the first batch."""
     content = hashlib.sha256()
     for array in datasets.arrays_of_first(dataset):
-        told = array.dtype.kind == "O"  # texts, kept as pointers
-        content.update(repr(array).encode() if told else array.tobytes())
+        text = array.dtype.kind == "O"  # kept as pointers
+        content.update(repr(array).encode() if text else array.tobytes())
     return content.hexdigest()[:16]
 
 
 @dataclass(frozen=True, eq=False)
-class BatchFold:
-    """Batches to train on, and batches to judge by, or None."""
+class BatchFold(SampleFold):
+    """Batches to train on, and batches to judge by.
 
+    Args:
+        task: The task whose fold it is.
+        train: Batches to train on.
+        count: Number of these batches.
+        judged: Batches to judge by; None for none.
+    """
+
+    task: Batches
     train: datasets.Dataset
-    validation: datasets.Dataset | None
-    score_name: str
+    count: int
+    judged: datasets.Dataset | None
 
-    def fit_arguments(self, batch_size, seed):
-        """What `model.fit` gets: the batches as they are, in their order."""
-        return {"x": self.train, "shuffle": False}
+    def num_batches(self, batch_size: int) -> int:
+        """The number of batches, which stay as they are at any batch size."""
+        return self.count
 
-    def validation_data(self):
-        """What `model.fit` gets as validation_data."""
-        return self.validation
+    def batches(self, batch_size: int, *, seed: int, start: int) -> Any:
+        """The batches as they are, in their order."""
+        return datasets.repeated(self.train, self.count, start)
 
-    def score(self, model):
+    def validation_data(self) -> Any:
+        return self.judged
+
+    def score(self, model: keras.Model) -> float:
         """The loss, or the accuracy, of the batches that judge."""
-        return score(model, self.score_name, x=self.validation)
+        return self.evaluated(model, x=self.judged)

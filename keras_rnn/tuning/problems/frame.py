@@ -1,255 +1,298 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a search learns, if it is to forecast a DataFrame."""
+"""Forecast: what a search learns from a DataFrame."""
 
 import dataclasses
 from dataclasses import KW_ONLY, dataclass
+from typing import Any, ClassVar
 
-import numpy as np
 import pandas as pd
 
+from keras_rnn import _names
 from keras_rnn import _validation as validate
 from keras_rnn.data import (
-    REPRESENTATIONS,
     Columns,
-    Part,
+    PreparedData,
     Split,
     Windows,
-    prepare,
     representation_of,
+    split_and_scaled,
 )
-from keras_rnn.forecasting import naive, seasonal_naive
-from keras_rnn.metrics import mae
+from keras_rnn.data.frames import Source, as_frame
+from keras_rnn.data.representations import Representation
+from keras_rnn.forecasting import Forecaster
 from keras_rnn.models import (
     DISTRIBUTIONS,
     ForecastHead,
+    Head,
     Regression,
-    Sequences,
+    Stack,
+    Training,
+    check_loss,
 )
-from keras_rnn.tuning.problems.base import Task, check_name_of_loss
-from keras_rnn.tuning.search_space.ranges import ends
+from keras_rnn.tuning.folds import CrossValidation, Fold
+from keras_rnn.tuning.other_names import FORECAST
+from keras_rnn.tuning.problems.base import Settings, Task
+from keras_rnn.tuning.problems.frame_fold import (
+    ForecastFold,
+    first_rows,
+    num_rows,
+)
 
 
+@_names.other_names(
+    "Forecast(frame, Columns('sales'), Windows(lookback=24, horizon=6))",
+    **FORECAST,
+)
 @dataclass(frozen=True, eq=False)
 class Forecast(Task):
-    """To forecast the targets of a frame; judged by MAE in their own units.
+    """The task to forecast the targets of a frame, as a `Forecaster` does.
+
+    Networks for one series are judged by the mean absolute error of their
+    medians, in the units of the series. With many series, the error in each
+    one is divided by the error of the naive method in its training rows, so
+    that large series do not outweigh the others. With several targets, the
+    score is the mean over them.
+
+    Its settings are those of a `Forecaster`. The space of a search has entries
+    for four of them: `lookback`, `strategy`, `representation` and `calendar`.
+    An entry that is not tuned keeps the setting of the task.
+    `Forecaster(**search.best_settings())` has the settings that were found.
 
     Args:
         frame: DataFrame as `keras_rnn.data.prepare` takes it.
-        columns: Columns, the role of each column.
-        windows: Windows, the shape of a window.
-        scaling: What the network sees of its targets, a key of
-            `keras_rnn.data.REPRESENTATIONS`: `"level"`, `"change"` for levels
-            that drift, ...; None: `"counts"` for a distribution of counts,
-            `"level"` else.
-        season: Rows after which the series repeats; the seasonal naive
-            forecast then joins the leaderboard, and `"seasonal_change"` the
-            scalings that can be chosen.
-        distribution: What is said of each step: None, a number, or a key of
-            `keras_rnn.models.DISTRIBUTIONS`. Its median is judged.
-        loss: What is trained on, a loss of Keras; None: what fits the
-            distribution, or "mae".
+        columns: The role of each column.
+        windows: The shape of a window. A `gap` needs `strategy="direct"`, and
+            no Forecaster has it.
+        strategy: `"direct"`, `"recursive"` or `"encoder_decoder"`.
+        representation: How the network sees its targets: a representation,
+            such as `Log(Change())`, or a key of
+            `keras_rnn.data.REPRESENTATIONS`; None for that of the
+            distribution, as in a `Forecaster`.
+        calendar: Names such as `("month", "dayofweek")`.
+        gaps: `"refuse"`, `"interpolate"` or `"mask"`.
+        season: Number of rows after which the series repeats. With it the
+            seasonal naive forecast joins the leaderboard, and
+            `"seasonal_change"` can be chosen as a representation.
+        distribution: What is forecast for each step: a key of
+            `keras_rnn.models.DISTRIBUTIONS`, whose median is judged, or None
+            for a number.
+        intervals: As in a `Forecaster`, for `distribution="quantiles"`.
+        loss: A loss of Keras; None for that of the distribution, or "mae".
 
     Raises:
         TypeError: If an argument is of another type.
-        ValueError: If the scaling, the distribution or the loss is unknown,
-            two do not go together, or there are many series.
+        ValueError: If a value is wrong, or two do not go together.
     """
 
     frame: pd.DataFrame
     columns: Columns
     windows: Windows
     _: KW_ONLY
-    scaling: str | None = None
+    strategy: str = "direct"
+    representation: str | Representation | None = None
+    calendar: str | tuple[str, ...] = ()
+    gaps: str = "refuse"
     season: int | None = None
     distribution: str | None = None
-    loss: str | None = None
+    intervals: tuple[float, ...] = ()
+    loss: Any = None
 
-    score_name = "MAE"
-    direction = "min"
+    direction: ClassVar[str] = "min"
 
-    def __post_init__(self):
-        validate.instance(
-            "frame", self.frame, pd.DataFrame, "Use `pd.DataFrame(frame)`."
-        )
+    def __post_init__(self) -> None:
         validate.instance("columns", self.columns, Columns)
+        object.__setattr__(self, "frame", as_frame(self.frame, self.columns))
         validate.instance("windows", self.windows, Windows)
-        if self.columns.series is not None:
-            raise ValueError(
-                "Folds are cut in one series. "
-                f"Received: columns={self.columns!r}. "
-                "Search on one of the series, with series=None."
-            )
+        if self.loss is not None:
+            check_loss(self.loss)
         if self.season is not None:
             validate.positive_int("season", self.season)
         validate.one_of(
             "distribution", self.distribution, (None, *DISTRIBUTIONS)
         )
-        if self.scaling is None:
-            usual = "counts" if self._of_counts else "level"
-            object.__setattr__(self, "scaling", usual)
-        self._check_scaling(self.scaling)
-        if self.loss is not None and self.distribution is not None:
-            raise ValueError(
-                "A distribution brings its own loss. Received: "
-                f"loss={self.loss!r}. Leave out one of them."
-            )
-        check_name_of_loss(self.training_loss)
+        if self.representation is None:
+            object.__setattr__(self, "representation", self.kind.representation)
+        if isinstance(self.calendar, str):
+            object.__setattr__(self, "calendar", (self.calendar,))
+        self.check_settings(self.entries())
 
     @property
-    def kind(self):
-        """The class of the models' heads."""
-        return DISTRIBUTIONS.get(self.distribution, Regression)
+    def score_name(self) -> str:
+        """What the score is called: "MAE", or "MASE" of many series."""
+        return "MAE" if self.columns.series is None else "MASE"
 
     @property
-    def head(self):
-        """A head of one step, which answers for all of its kind."""
-        return self.kind()
+    def kind(self) -> type[ForecastHead]:
+        """The class of the heads of all models."""
+        if self.distribution is None:
+            return Regression
+        return DISTRIBUTIONS[self.distribution]
 
     @property
-    def fixed(self):
-        """Counts leave no choice of what a network sees of them."""
-        return ("scaling",) if self._of_counts else ()
+    def head(self) -> Head:
+        """A head of one step. Its loss and metrics are those of all steps."""
+        return self.forecaster(self.entries()).settings.outcome.reader
 
     @property
-    def _of_counts(self):
-        return self.kind.representation == "counts"
+    def fixed(self) -> tuple[str, ...]:
+        """The representation, for counts: networks see them as they are."""
+        of_counts = self.kind.representation == "counts"
+        return ("representation",) if of_counts else ()
 
-    def _check_scaling(self, scaling):
-        validate.one_of("scaling", scaling, tuple(REPRESENTATIONS))
-        if self._of_counts != (scaling == "counts"):
-            raise ValueError(
-                "scaling='counts' and a distribution of counts need each "
-                f"other. Received: scaling={scaling!r}, distribution="
-                f"{self.distribution!r}. Change one of them."
-            )
-        representation_of(scaling, self.season)
+    def entries(self) -> Settings:
+        """The entries that the task adds to the space: name -> own value."""
+        return {
+            "lookback": self.windows.lookback,
+            "strategy": self.strategy,
+            "representation": self.representation,
+            "calendar": self.calendar,
+        }
 
-    def entries(self):
-        """What forecasts add to the space, with the task's own values."""
-        return {"lookback": self.windows.lookback, "scaling": self.scaling}
-
-    def prepared(self, settings, rows=None, validation=0):
-        """The frame, prepared as the settings say.
+    def forecaster(
+        self,
+        settings: Settings,
+        network: str | Stack = "lstm",
+        training: Training | None = None,
+    ) -> Forecaster:
+        """A Forecaster with the settings of a trial, not fitted.
 
         Args:
-            settings: Holds "lookback" and "scaling".
-            rows: Number of rows from the first; None means all.
-            validation: Of them, rows of the validation part.
-
-        Returns:
-            PreparedData without a test part.
+            settings: Values of `entries`.
+            network: Its network.
+            training: How it is trained; None for the loss of the task and
+                defaults.
         """
-        return prepare(
-            self.frame.iloc[:rows],
-            self.columns,
-            self._windows(settings),
-            split=Split(validation=validation, test=0),
-            representation=representation_of(settings["scaling"], self.season),
+        return Forecaster(**self._arguments(settings, network, training))
+
+    def _arguments(
+        self,
+        settings: Settings,
+        network: str | Stack,
+        training: Training | None,
+    ) -> dict[str, Any]:
+        """The arguments of a Forecaster with the settings of a trial."""
+        representation = settings["representation"]
+        if isinstance(representation, str):
+            representation = representation_of(representation, self.season)
+        return {
+            "horizon": self.windows.horizon,
+            "lookback": settings["lookback"],
+            "columns": self.columns,
+            "network": network,
+            "strategy": settings["strategy"],
+            "distribution": self.distribution,
+            "representation": representation,
+            "calendar": settings["calendar"],
+            "gaps": self.gaps,
+            "intervals": self.intervals,
+            # Checks ask no more than whether there is a loss.
+            "training": training
+            or Training(loss=None if self.loss is None else "mae"),
+        }
+
+    def best_settings(
+        self, network: dict[str, Any], training: Training, settings: Settings
+    ) -> dict[str, Any]:
+        """The arguments of a `Forecaster` with the best settings."""
+        if self.windows.gap:
+            raise ValueError(
+                "A Forecaster forecasts the rows next to the last known one. "
+                f"Received: windows={self.windows!r}. "
+                "Use `best_model()` and `best_data()`."
+            )
+        return self._arguments(settings, Stack(**network), training)
+
+    def check_settings(self, settings: Settings) -> None:
+        """Raises an error for settings that no Forecaster can have."""
+        self.forecaster(settings)
+        if self.windows.gap and settings["strategy"] != "direct":
+            raise ValueError(
+                "The other strategies write the rows next to the last known "
+                f"one. Received: strategy={settings['strategy']!r}, "
+                f"gap={self.windows.gap}. Use strategy='direct' or gap=0."
+            )
+
+    def folds(self, validation: CrossValidation) -> list[Fold]:
+        """The folds, as cuts of the rows of each series.
+
+        They are cut from as many rows as a series has at the median, and lie
+        at the end of each series.
+        """
+        return validation.rolling(num_rows(self.frame, self.columns.series))
+
+    def fold_data(self, settings: Settings, fold: Fold) -> ForecastFold:
+        """The windows of one fold, to train on and to judge by."""
+        judged = len(fold.validation)
+        self.windows.check_room("validation", judged)
+        end = int(fold.validation[-1]) + 1
+        held_out = end - int(fold.train[-1]) - 1
+        data = self.prepared(settings, end, held_out)
+        return ForecastFold(
+            data, self.forecaster(settings).settings, judged, self.season
         )
 
-    def _windows(self, settings):
-        return dataclasses.replace(self.windows, lookback=settings["lookback"])
-
-    def shape(self, settings):
-        """Inputs and head of a model of these settings."""
-        data = self.prepared(settings)
-        return Sequences.of(data), self.kind.of(data)
-
-    def folds(self, validation):
-        """The folds, as cuts of the rows."""
-        return validation.rolling(len(self.frame))
-
-    def fold_data(self, settings, fold):
-        """What one fold trains on and is judged by."""
-        self.windows.check_room("validation", len(fold.validation))
-        end = fold.validation[-1] + 1
-        held_out = end - fold.train[-1] - 1
-        data = self.prepared(settings, int(end), int(held_out))
-        part = data.validation
-        # After a gap the first held-out rows judge nothing.
-        first = fold.validation[0] - self.windows.gap - 1
-        kept = dataclasses.replace(
-            part, cutoffs=part.cutoffs[part.cutoffs >= first]
+    def all_data(self, settings: Settings) -> ForecastFold:
+        """All windows, which the best model trains on."""
+        return ForecastFold(
+            self.prepared(settings), self.forecaster(settings).settings
         )
-        return ForecastFold(data.train, kept, self.head)
 
-    def all_data(self, settings):
-        """What the best model trains on: everything."""
-        return ForecastFold(self.prepared(settings).train, None, self.head)
+    def prepared(
+        self, settings: Settings, rows: int | None = None, held_out: int = 0
+    ) -> PreparedData:
+        """The frame as networks with these settings see it.
 
-    def baselines(self, validation):
-        """Scores of forecasts without a model: name -> one score a fold."""
-        columns = len(self.columns.target)
-        scores = {}
+        Args:
+            settings: Values of `entries`.
+            rows: End of a fold, as its position among the rows that folds are
+                cut from. Later rows are left out; None leaves out none.
+            held_out: How many of the last rows that remain of each series do
+                not train.
+        """
+        chosen = self.forecaster(settings).settings
+        windows = dataclasses.replace(
+            self.windows, lookback=settings["lookback"]
+        )
+        source = Source(
+            self.columns, windows.ahead, chosen.calendar, chosen.gaps
+        )
+        frame = self.frame
+        if rows is not None:
+            frame = first_rows(frame, self.columns.series, rows)
+        return split_and_scaled(
+            source.read(frame),
+            source,
+            chosen.strategy.training_windows(windows),
+            Split(validation=held_out, test=0),
+            chosen.strategy.network_representation(chosen.representation),
+        )
+
+    def baselines(self, validation: CrossValidation) -> dict[str, list[float]]:
+        """Scores of forecasts without a model: name -> one score per fold."""
+        scores: dict[str, list[float]] = {}
         for fold in self.folds(validation):
-            settings = self.entries()
-            part = self.fold_data(settings, fold).validation
-            shape = {"horizon": self.windows.horizon, "gap": self.windows.gap}
-            for name, method in self._references(shape).items():
-                forecast = [
-                    method(
-                        self.frame[self.columns.target[k]].to_numpy(),
-                        part.cutoffs,
-                    )
-                    for k in range(columns)
-                ]
-                score = mae(part.actual, np.stack(forecast, axis=-1))
+            data = self.fold_data(self.entries(), fold)
+            for name, score in data.reference_scores().items():
                 scores.setdefault(name, []).append(score)
         return scores
 
-    def _references(self, shape):
-        methods = {"naive": lambda y, cutoffs: naive(y, cutoffs, **shape)}
-        if self.season is not None:
-            methods["seasonal naive"] = lambda y, cutoffs: seasonal_naive(
-                y, cutoffs, season=self.season, **shape
-            )
-        return methods
+    def question(self) -> dict[str, Any]:
+        """The settings that scores depend on, and the columns in use."""
+        names = list(self.columns.all)
+        if self.columns.series is not None:
+            names.append(self.columns.series)
+        return super().question() | {"frame": self.frame[names]}
 
-    def question(self):
-        """What scores depend on: of the frame the columns in use alone."""
-        used = self.frame[list(self.columns.all)]
-        return super().question() | {"frame": used}
-
-    def check_settings(self, settings):
-        """Raises a ValueError for a lookback or a scaling that cannot be."""
-        self._windows(settings)
-        self._check_scaling(settings["scaling"])
-
-    def check_folds(self, validation, space):
+    def check_folds(
+        self, validation: CrossValidation, entries: dict[str, list[Any]]
+    ) -> None:
         """Raises a ValueError if no trial of a space could be judged.
 
-        The first fold has the fewest rows to train on: if the longest lookback
-        finds room there, every one finds it everywhere.
+        The first fold has the fewest rows to train on. If the longest lookback
+        finds room there, all of them do in every fold.
         """
         first = self.folds(validation)[0]
-        for scaling in ends(space["scaling"]):
-            settings = {
-                "lookback": max(ends(space["lookback"])),
-                "scaling": scaling,
-            }
-            self.fold_data(settings, first)
-
-
-@dataclass(frozen=True, eq=False)
-class ForecastFold:
-    """Windows to train on, and windows to judge by, or None."""
-
-    train: Part
-    validation: Part | None
-    head: ForecastHead
-
-    def fit_arguments(self, batch_size, seed):
-        """What `model.fit` gets."""
-        dataset = self.train.dataset(batch_size, shuffle=True, seed=seed)
-        return {"x": dataset, "shuffle": False}  # the dataset shuffles
-
-    def validation_data(self):
-        """What `model.fit` gets as validation_data."""
-        return self.validation.dataset(batch_size=256)
-
-    def score(self, model):
-        """Mean absolute error of the medians in the data's own units."""
-        predictions = model.predict(self.validation_data(), verbose=0)
-        medians = self.head.quantiles(predictions, (0.5,))[..., 0]
-        forecast = self.validation.invert(medians)
-        return float(np.abs(self.validation.actual - forecast).mean())
+        usual = self.entries() | {"lookback": max(entries["lookback"])}
+        for name in ("strategy", "representation", "calendar"):
+            for value in entries[name]:
+                self.fold_data(usual | {name: value}, first)

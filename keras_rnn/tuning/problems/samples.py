@@ -1,15 +1,33 @@
 # SPDX-License-Identifier: Apache-2.0
 """What Arrays and Batches share: a head, and a score of Keras."""
 
+from typing import Any
+
+import keras
+
 from keras_rnn import _validation as validate
-from keras_rnn.models import Sequences, Tokens, head_for
-from keras_rnn.tuning.problems.base import Task, check_name_of_loss
+from keras_rnn.models import (
+    Sequences,
+    Stack,
+    Tokens,
+    check_loss,
+    head_for,
+    many_to_one,
+)
+from keras_rnn.tuning.folds import CrossValidation
+from keras_rnn.tuning.problems.base import FoldData, Task
 
 
 class Samples(Task):
-    """A task of sequences and answers, judged by its loss or its accuracy."""
+    """A task of sequences and answers, judged by its loss or its accuracy.
 
-    def check(self):
+    Attributes:
+        inputs: What enters a model, Sequences or Tokens.
+    """
+
+    inputs: Any
+
+    def check(self) -> None:
         """Raises an error for a wrong head, score or loss."""
         head_for("many_to_one", self.head)
         validate.instance(
@@ -25,22 +43,36 @@ class Samples(Task):
                 f"score_name='accuracy', head={self.head!r}. "
                 "Leave `score_name` out, or use Binary or MultiClass."
             )
-        check_name_of_loss(self.training_loss)
+        check_loss(self.training_loss)
 
     @property
-    def direction(self):
-        """Whether small or large scores are good."""
+    def direction(self) -> str:
+        """Whether small or large scores are good: "min" or "max"."""
         return "max" if self.score_name == "accuracy" else "min"
 
-    def shape(self, settings):
-        """Inputs and head of a model of any settings."""
-        return self.inputs, self.head
-
-    def baselines(self, validation):
-        """No references: what they would be is not known here."""
+    def baselines(self, validation: CrossValidation) -> dict[str, list[float]]:
+        """No references: none is known that answers any samples."""
         return {}
 
 
-def score(model, name, **data):
-    """The loss, or the accuracy, of a model that is compiled."""
-    return float(model.evaluate(**data, verbose=0, return_dict=True)[name])
+class SampleFold(FoldData):
+    """A fold of samples: its models read a sequence and answer once.
+
+    Attributes:
+        task: The task whose fold it is.
+    """
+
+    task: Samples
+
+    def network(self, stack: Stack) -> keras.Model:
+        return many_to_one(stack, self.task.inputs, self.task.head)
+
+    def evaluated(self, model: keras.Model, **data: object) -> float:
+        """The score of a model when Keras evaluates it.
+
+        Args:
+            model: A compiled model.
+            **data: Arguments of `keras.Model.evaluate`.
+        """
+        found = model.evaluate(**data, verbose=0, return_dict=True)
+        return float(found[self.task.score_name])

@@ -1,16 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The sequences of Arrays, checked against what the model is told of them."""
+"""The sequences of Arrays, checked against what `inputs` states."""
 
 import numpy as np
 
+from keras_rnn._types import Array, Shape
 from keras_rnn.models import Sequences, Tokens
 
 
-def inputs_of(x):
+def inputs_of(x: Array) -> Sequences:
     """Sequences of the shape of an array.
 
     Raises:
-        ValueError: If it has not the axes of sequences of numbers.
+        ValueError: If its axes are not those of sequences of numbers.
     """
     if x.ndim != 3:
         raise ValueError(
@@ -20,12 +21,12 @@ def inputs_of(x):
     return Sequences(num_features=x.shape[2], length=x.shape[1])
 
 
-def sequences_of(x, inputs):
-    """An array that a model of these inputs takes.
+def sequences_of(x: Array, inputs: Sequences | Tokens) -> Array:
+    """An array, if a model of these inputs takes it.
 
     Args:
-        x: Array.
-        inputs: Sequences or Tokens.
+        x: The array.
+        inputs: What enters the model.
 
     Returns:
         The array: numbers `(samples, time, features)` or ids
@@ -40,12 +41,12 @@ def sequences_of(x, inputs):
     return finite_numbers("x", x)
 
 
-def check_shape(shape, inputs):
+def check_shape(shape: Shape, inputs: Sequences | Tokens) -> None:
     """Raises a ValueError unless a model of these inputs takes a shape.
 
     Args:
-        shape: Tuple; None where any size may come.
-        inputs: Sequences or Tokens.
+        shape: Size of each axis, None where any size may come.
+        inputs: What enters the model.
     """
     axes = shape_of(inputs)
     fits = len(shape) == len(axes) and all(
@@ -60,11 +61,11 @@ def check_shape(shape, inputs):
         )
 
 
-def shape_of(inputs):
-    """The shape of what enters a model; None where any size does.
+def shape_of(inputs: Sequences | Tokens) -> Shape:
+    """The shape of what enters a model, None where any size does.
 
     Raises:
-        ValueError: If it takes more than one array.
+        ValueError: If more than one array enters.
     """
     if isinstance(inputs, Tokens):
         return (None, inputs.length)
@@ -77,7 +78,8 @@ def shape_of(inputs):
     return (None, inputs.length, inputs.num_features)
 
 
-def _ids(x, inputs):
+def _ids(x: Array, inputs: Tokens) -> Array:
+    """An array, if it holds ids of the vocabulary."""
     whole = x.dtype.kind in "iu" or (
         x.dtype.kind == "f" and bool((np.floor(x) == x).all())
     )
@@ -99,12 +101,12 @@ def _ids(x, inputs):
     return x
 
 
-def finite_numbers(name, values):
-    """Numbers that stay finite in float32.
+def finite_numbers(name: str, values: Array) -> Array:
+    """An array, if it holds numbers that stay finite in float32.
 
     Args:
-        name: What they are called in the error.
-        values: Array.
+        name: What the error calls the array.
+        values: The array.
 
     Returns:
         The array.

@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a sweep remembers on disk, and the question that it answers."""
+"""What a sweep remembers on disk, and which question that answers."""

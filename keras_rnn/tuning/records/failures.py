@@ -11,13 +11,14 @@ NOISE = re.compile(
     r"|Arguments received by|Exception encountered when calling"
     r"|Stack trace for op definition|Original stack trace"
 )
+#: What colors the text in a terminal.
 COLORS = re.compile(r"\x1b\[[0-9;]*m")
-#: Where in a graph an op stands, at the end of a line.
+#: The end of a line that says where in a graph an operation stands.
 NODE = re.compile(r"\s*\[\[\{\{node .*")
 
 
-def reason_of(error):
-    r"""The kind of an error and what it says, without traces and arguments.
+def reason_of(error: BaseException) -> str:
+    r"""The kind of an error and its message, without traces and arguments.
 
     Args:
         error: An exception.
@@ -34,7 +35,7 @@ def reason_of(error):
     lines = [NODE.sub("", line).rstrip() for line in text.splitlines()]
     lines = list(filter(None, lines))
     telling = [line for line in lines if not NOISE.match(line)]
-    said = " ".join(telling or lines[:1])
-    if len(said) > LONGEST:
-        said = f"{said[:LONGEST]}…"
-    return f"{type(error).__name__}: {said}".rstrip(": ")
+    message = " ".join(telling or lines[:1])
+    if len(message) > LONGEST:
+        message = f"{message[:LONGEST]}…"
+    return f"{type(error).__name__}: {message}".rstrip(": ")

@@ -1,14 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a score depends on, setting by setting, in words that can be compared.
+"""Describes what a score depends on, setting by setting, in comparable words.
 
-A new field of a task, of its inputs, its head or of the validation is part of
-it without a line here: dataclasses are read field by field.
+Dataclasses are read field by field. So a new field of a task, of its inputs,
+of its head or of the validation is part of the description by itself.
 """
 
 import hashlib
 import inspect
 import numbers
+from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
+from typing import Any
 
 import keras
 import numpy as np
@@ -17,17 +19,18 @@ import pandas as pd
 from keras_rnn import _validation as validate
 
 
-def fingerprint(**parts):
-    """Names everything that moves a score, and says what it is.
+def fingerprint(**parts: Any) -> dict[str, str]:
+    """Describes everything that a score depends on.
 
     Args:
-        **parts: Name -> dataclass, with `question()` if not every field is to
-            be taken as it is, or any value of a setting.
+        **parts: Name -> a dataclass or any other value. The settings of a
+            dataclass are its fields, unless its method `question` returns
+            others.
 
     Returns:
-        Dict of strings: the dotted name of a setting -> its value; of arrays
-        and frames a hash of shape, type and content. What Keras computes with
-        (backend, precision) is among them.
+        Dict of strings, the dotted name of a setting -> its value. The values
+        of arrays and frames are hashes of shape, type and content. The backend
+        and the precision of Keras are among the settings.
 
     Raises:
         TypeError: If a setting is of a kind that cannot be compared.
@@ -47,8 +50,14 @@ def fingerprint(**parts):
     return described
 
 
-def differences(one, other):
+def differences(
+    one: Mapping[str, str], other: Mapping[str, str]
+) -> list[tuple[str, str | None, str | None]]:
     """The settings in which two fingerprints differ.
+
+    Args:
+        one: What `fingerprint` returned.
+        other: What it returned another time.
 
     Returns:
         List of (name, value in `one`, value in `other`); None where there is
@@ -62,25 +71,24 @@ def differences(one, other):
     ]
 
 
-def _described(name, value):
+def _described(name: str, value: Any) -> dict[str, str]:
+    """A value in words, and the settings of a dataclass, each by its name."""
     if not is_dataclass(value) or isinstance(value, type):
         return {name: _text(name, value)}
-    if hasattr(value, "question"):
-        settings = value.question()
-    else:
-        settings = fields_of(value)
+    question = getattr(value, "question", None)
+    settings = fields_of(value) if question is None else question()
     described = {name: type(value).__name__}
     for key, setting in settings.items():
         described |= _described(f"{name}.{key}", setting)
     return described
 
 
-def fields_of(value):
+def fields_of(value: Any) -> dict[str, Any]:
     """The fields of a dataclass: name -> value."""
     return {f.name: getattr(value, f.name) for f in fields(value)}
 
 
-def _text(name, value):
+def _text(name: str, value: Any) -> str:
     """One value in words, the same in every process."""
     if isinstance(value, np.generic):
         value = value.item()
@@ -101,8 +109,8 @@ def _text(name, value):
     return _object(name, value)
 
 
-def _offset(name, offset):
-    """A frequency with all that it is made of: the alias hides holidays."""
+def _offset(name: str, offset: Any) -> str:
+    """A frequency with all that it is made of: its alias hides holidays."""
     settings = dict(offset.kwds)
     calendar = settings.pop("calendar", None)
     if calendar is not None:
@@ -113,7 +121,7 @@ def _offset(name, offset):
     return f"{type(offset).__name__}{_text(name, settings)}"
 
 
-def _frame(frame):
+def _frame(frame: pd.DataFrame) -> str:
     """Shape, types and content of a frame, whatever unit its index has."""
     zone = getattr(frame.index, "tz", None)
     content = hashlib.sha256()
@@ -123,15 +131,15 @@ def _frame(frame):
     return f"frame{list(frame.shape)} {zone} {content.hexdigest()[:16]}"
 
 
-def _moments(index):
-    """An index of dates as integers, any other as it is."""
+def _moments(index: pd.Index) -> pd.Index:
+    """An index of dates as integers, any other one as it is."""
     if isinstance(index, pd.DatetimeIndex):
         return pd.Index(index.as_unit("us").asi8)
     return index
 
 
-def _object(name, value):
-    """A loss, a metric or a function: its class and settings, or its code."""
+def _object(name: str, value: Any) -> str:
+    """The class and settings of a loss or a metric; the code of a function."""
     if isinstance(value, type):
         return f"{value.__module__}.{value.__qualname__}"
     if hasattr(value, "get_config"):
@@ -149,8 +157,8 @@ def _object(name, value):
     )
 
 
-def _of_own_class(name, value):
-    """What a user's object does and holds, which its config may leave out."""
+def _of_own_class(name: str, value: Any) -> dict[str, Any]:
+    """Attributes and methods of a user's object, which its config may lack."""
     plain = (str, numbers.Number, np.ndarray, list, tuple, dict)
     held = {k: v for k, v in vars(value).items() if isinstance(v, plain)}
     methods = {
@@ -163,11 +171,11 @@ def _of_own_class(name, value):
     return {"attributes": held, "methods": methods}
 
 
-def _code(name, function):
-    """A hash of what a function does, and of what it has around it."""
+def _code(name: str, function: Callable[..., Any]) -> str:
+    """A hash of the code of a function, of its defaults and of its closure."""
     cells = [cell.cell_contents for cell in function.__closure__ or ()]
-    around = _text(name, [cells, list(function.__defaults__ or ())])
-    code = hashlib.sha256(around.encode())
+    context = _text(name, [cells, list(function.__defaults__ or ())])
+    code = hashlib.sha256(context.encode())
     waiting = [function.__code__]
     while waiting:
         part = waiting.pop()

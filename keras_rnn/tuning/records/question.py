@@ -1,39 +1,43 @@
 # SPDX-License-Identifier: Apache-2.0
-"""sweep.json: the question that a directory answers, and how often it was."""
+"""sweep.json: the question that a directory answers, and the runs so far."""
 
 import json
 from dataclasses import dataclass
+from pathlib import Path
 
 from keras_rnn import _files
 from keras_rnn.tuning.records.fingerprint import differences
 
-#: The version of keras_rnn that began to write sweeps as they are written.
+#: The first version of keras_rnn that wrote sweeps in this format.
 FORMAT = "0.2"
 NAME = "sweep.json"
-OTHER = "Name another directory, or search again with overwrite=True."
+#: The last sentence of errors.
+REMEDY = "Name another directory, or search again with overwrite=True."
 
 
 @dataclass(frozen=True)
 class Header:
-    """What sweep.json holds.
+    """The content of sweep.json.
 
     Args:
-        asked: What `fingerprint` says of the question.
-        run: Number of the call that is running, or was the last.
-        retried: Failures up to this run do not count.
+        asked: Fingerprint of the question.
+        run: Number of the call that is running, or that was the last one.
+        retried: Failures up to the run of this number do not count.
     """
 
-    asked: dict
+    asked: dict[str, str]
     run: int = 1
     retried: int = 0
 
 
-def begin(directory, asked, *, retry_failed=False):
-    """Begins a sweep in a directory, or goes on with it.
+def begin(
+    directory: Path, asked: dict[str, str], *, retry_failed: bool = False
+) -> None:
+    """Begins a sweep in a directory, or goes on with the one that is there.
 
     Args:
-        directory: pathlib.Path.
-        asked: What `fingerprint` says of the question.
+        directory: Folder of the sweep.
+        asked: Fingerprint of the question.
         retry_failed: Whether failures of earlier runs are forgotten.
 
     Raises:
@@ -48,19 +52,19 @@ def begin(directory, asked, *, retry_failed=False):
     _files.write_whole(directory / NAME, text)
 
 
-def check(directory, asked):
-    """Refuses to take the answers to another question for those to this one.
+def check(directory: Path, asked: dict[str, str]) -> Header:
+    """Refuses a directory that holds the answers to another question.
 
     Args:
-        directory: pathlib.Path.
-        asked: What `fingerprint` says of the question.
+        directory: Folder of the sweep.
+        asked: Fingerprint of the question.
 
     Returns:
         The Header.
 
     Raises:
         ValueError: If the directory holds the answers to another question, or
-            a version wrote it that did not keep all of the question.
+            was written by a version that did not keep the whole question.
     """
     begun = read(directory)
     for name, before, now in differences(begun.asked, asked):
@@ -72,8 +76,11 @@ def check(directory, asked):
     return begun
 
 
-def read(directory):
+def read(directory: Path) -> Header:
     """The header of a directory.
+
+    Args:
+        directory: Folder of the sweep.
 
     Raises:
         ValueError: If there is none, it is damaged, or another version of
@@ -83,7 +90,7 @@ def read(directory):
     if not path.exists():
         raise ValueError(
             f"{directory} lacks {NAME}, which says what its records answer. "
-            f"{OTHER}"
+            f"{REMEDY}"
         )
     try:
         begun = json.loads(path.read_text("utf-8"))
@@ -91,11 +98,11 @@ def read(directory):
         if written == FORMAT:
             return Header(dict(begun["asked"]), begun["run"], begun["retried"])
     except (AttributeError, KeyError, TypeError, ValueError) as error:
-        raise ValueError(f"{path} is damaged. {OTHER}") from error
+        raise ValueError(f"{path} is damaged. {REMEDY}") from error
     if written is None:
-        raise ValueError(f"{path} is of no sweep. {OTHER}")
+        raise ValueError(f"{path} is of no sweep. {REMEDY}")
     raise ValueError(
         f"{directory} holds a sweep written by version {written} of keras_rnn; "
         f"only those since {FORMAT} say all that their scores depend on. "
-        f"{OTHER}"
+        f"{REMEDY}"
     )

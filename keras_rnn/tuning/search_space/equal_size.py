@@ -3,35 +3,42 @@
 
 import math
 import warnings
+from collections.abc import Callable
+
+import keras
 
 from keras_rnn import _validation as validate
 
-#: Cells further than this from their budget are not called equal.
+#: Cells that are further from their budget, as a fraction of it, are not
+#: called equal: there is a warning.
 TOLERANCE = 0.02
 
 
-def count_weights(model):
-    """Number of trained numbers in a model.
+def count_weights(model: keras.Model) -> int:
+    """The number of trained weights of a model.
 
     Args:
-        model: keras.Model that is built.
+        model: A built keras.Model.
 
     Returns:
-        int; what is not trained, such as moving averages, does not count.
+        int. Numbers that are not trained, such as moving averages, do not
+        count.
     """
     return sum(math.prod(w.shape) for w in model.trainable_weights)
 
 
-def matched_units(weights, budget, name="The model"):
+def matched_units(
+    weights: Callable[[int], int], budget: int, name: str = "The model"
+) -> int:
     """The width whose number of weights comes closest to a budget.
 
     All recurrent layers of this package, dense heads and normalizations have
-    numbers of weights that are quadratic in the width, so three small models
-    tell them all; one more confirms it. Where it does not, the width is found
-    by bisection.
+    numbers of weights that are quadratic in the width. So three small models
+    determine the number of weights at every width, and a fourth model confirms
+    it. If it does not, the width is found by bisection.
 
     Args:
-        weights: Function of the width that gives the number of weights.
+        weights: Function from a width to the number of weights.
         budget: Number of weights to come close to.
         name: What the warning calls the model.
 
@@ -64,15 +71,15 @@ def matched_units(weights, budget, name="The model"):
     return units
 
 
-def _quadratic(weights):
+def _quadratic(weights: Callable[[int], int]) -> Callable[[int], int]:
     """Newton's interpolation through widths 1, 2 and 3, in whole numbers."""
     one, two, three = weights(1), weights(2), weights(3)
     slope, bend = two - one, three - 2 * two + one
     return lambda u: one + (u - 1) * slope + (u - 1) * (u - 2) // 2 * bend
 
 
-def _closest(weights, budget):
-    """The width closest to the budget, of an increasing function."""
+def _closest(weights: Callable[[int], int], budget: int) -> int:
+    """The width whose weights, which grow with it, come closest to a budget."""
     high = 1
     while weights(high) < budget:
         high *= 2

@@ -4,6 +4,7 @@
 import math
 import numbers
 from dataclasses import dataclass
+from typing import Any
 
 from keras_rnn import _validation as validate
 
@@ -13,16 +14,19 @@ class Range:
     """Numbers from `low` to `high`, both included.
 
     Args:
-        low: The smallest number; two ints make a range of ints, in an entry
-            of fractions, such as a dropout rate, one of any numbers.
+        low: The smallest number. Two ints make a range of ints; in an entry
+            of fractions, such as a dropout rate, they make a range of any
+            numbers.
         high: The largest number.
         step: Distance between neighbours, or their ratio in a log range;
             None means any number.
-        log: Whether ratios count rather than distances.
+        log: Whether numbers are spread evenly by their ratios rather than by
+            their distances.
 
     Raises:
-        ValueError: If the bounds are no finite numbers in order, a log range
-            reaches 0, or the step leads nowhere.
+        ValueError: If the bounds are not two finite numbers in increasing
+            order, a log range reaches 0, or the step cannot lead from one
+            number to the next.
 
     Example:
         >>> Range(8, 128, step=2, log=True)
@@ -34,7 +38,7 @@ class Range:
     step: float | None = None
     log: bool = False
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         bounds = (self.low, self.high)
         if not all(
             isinstance(bound, numbers.Real) and math.isfinite(bound)
@@ -47,39 +51,40 @@ class Range:
             )
         validate.boolean("log", self.log)
         if self.step is not None:
-            self._check_step()
+            self._check_step(self.step)
 
-    def _check_step(self):
-        validate.positive_number("step", self.step)
-        whole = isinstance(self.step, numbers.Integral)
-        if (self.log and self.step <= 1) or (self.whole and not whole):
+    def _check_step(self, step: float) -> None:
+        validate.positive_number("step", step)
+        whole = isinstance(step, numbers.Integral)
+        if (self.log and step <= 1) or (self.whole and not whole):
             raise ValueError(
                 "The step of a log range is a ratio above 1, and that of a "
                 f"range of ints an int. Received: {self!r}. Leave it out, or "
                 "give the values as a list."
             )
 
-    def __contains__(self, value):
+    def __contains__(self, value: object) -> bool:
         """Whether a number is one of the range: on its grid, if it has one."""
         kind = numbers.Integral if self.whole else numbers.Real
         if not isinstance(value, kind) or not self._is_between(value):
             return False
         if self.step is None:
             return True
-        steps = (value - self.low) / self.step
+        number = float(value)
+        steps = (number - self.low) / self.step
         if self.log:
-            steps = math.log(value / self.low) / math.log(self.step)
+            steps = math.log(number / self.low) / math.log(self.step)
         return math.isclose(steps, round(steps), abs_tol=1e-6)
 
-    def _is_between(self, value):
-        """From low to high, but for what rounding adds to an end."""
+    def _is_between(self, value: Any) -> bool:
+        """Whether a number lies from low to high, up to a rounding error."""
         return self.low <= value <= self.high or any(
             math.isclose(value, end, rel_tol=1e-9)
             for end in (self.low, self.high)
         )
 
     @property
-    def whole(self):
+    def whole(self) -> bool:
         """Whether the range is one of ints."""
         return all(
             isinstance(bound, numbers.Integral)
@@ -87,20 +92,21 @@ class Range:
         )
 
 
-def ends(values):
-    """The members of a list, the ends of a range, or the one value."""
+def ends(values: Any) -> list[Any]:
+    """The members of a list, the two ends of a range, or one value, listed."""
     if isinstance(values, Range):
         return [values.low, values.high]
     return as_list(values)
 
 
-def all_of(values):
-    """All values of an entry that others depend on."""
+def all_of(values: Any) -> list[Any]:
+    """All values of an entry of ints, such as the number of layers."""
     if isinstance(values, Range):
-        return list(range(values.low, values.high + 1, values.step or 1))
+        numbers = range(int(values.low), int(values.high) + 1)
+        return [number for number in numbers if number in values]
     return as_list(values)
 
 
-def as_list(value):
+def as_list(value: Any) -> list[Any]:
     """A list as it is, one value as a list of one."""
     return value if isinstance(value, list) else [value]

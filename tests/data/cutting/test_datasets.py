@@ -64,15 +64,15 @@ def test_an_order_is_drawn_by_numpy_from_seed_and_epoch():
 
 def test_a_seed_means_the_same_whatever_tensorflow_was_told():
     cutoffs, found = np.arange(20), []
-    for told in (0, 1):
-        tf.random.set_seed(told)
+    for seed in (0, 1):
+        tf.random.set_seed(seed)
         found.append(epoch(in_batches(cutoffs, 8, shuffle=True, seed=3)))
     assert found[0] == found[1]
 
 
 def test_without_a_seed_tensorflow_is_asked():
     cutoffs, found = np.arange(20), []
-    for told in (0, 0, 1):
-        tf.random.set_seed(told)
+    for seed in (0, 0, 1):
+        tf.random.set_seed(seed)
         found.append(epoch(in_batches(cutoffs, 8, shuffle=True)))
     assert found[0] == found[1] != found[2]

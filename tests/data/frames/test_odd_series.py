@@ -19,7 +19,7 @@ def rows(name, index):
 
 
 GOOD = pd.concat([rows("a", DAYS), rows("b", DAYS[10:])])
-#: Time axes that show no frequency -> what is said of them.
+#: Time axes that show no frequency -> why they are left out.
 IRREGULAR = {
     "one stamp off": (
         DAYS.where(DAYS[20] != DAYS, DAYS[20] + pd.Timedelta("7min")),

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from keras_rnn.data import Columns, Windows, prepare, read_parquet
-from keras_rnn.data.frames import parquet
+from keras_rnn.data.frames.parquet import reading as parquet
 
 SHOPS = Columns("y", past="p", static="size", series="shop")
 

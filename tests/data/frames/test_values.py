@@ -116,13 +116,15 @@ def with_flags(dtype, rows=40):
 
 
 @pytest.mark.parametrize("role", ["past", "future", "target"])
-@pytest.mark.parametrize("gaps", ["interpolate", "mask"])
+@pytest.mark.parametrize("gaps", ["refuse", "interpolate", "mask"])
 @pytest.mark.parametrize("dtype", FLAGS)
 def test_flags_are_0_and_1_whatever_rows_are_missing(dtype, gaps, role):
     columns = Columns("flag")
     if role != "target":
         columns = Columns("y", **{role: "flag"})
-    frame = with_flags(dtype).drop(pd.Timestamp("2024-01-20"))
+    frame = with_flags(dtype)
+    if gaps != "refuse":
+        frame = frame.drop(pd.Timestamp("2024-01-20"))
     windows = Windows(lookback=4, horizon=2)
     as_numbers = frame.assign(flag=frame["flag"].astype(float))
     found, expected = (

@@ -40,6 +40,22 @@ def test_what_is_no_count_is_named(wrong):
         prepare(frame, Columns("y"), WINDOWS, representation=Counts())
 
 
+def test_a_line_across_a_hole_needs_no_whole_numbers():
+    frame = pd.DataFrame({"y": np.arange(40.0)})
+    frame.iloc[11] = 10
+    data = prepare(
+        frame.drop(10),
+        Columns("y"),
+        WINDOWS,
+        representation=Counts(),
+        gaps="interpolate",
+    )
+    assert data.series.lines[9:12, 0].tolist() == [9, 9.5, 10]
+    known = ~np.isnan(data.train.actual)
+    assert (data.train.actual[known] % 1 == 0).all()
+    assert (~known).sum() == 3  # once at each step of the horizon
+
+
 @pytest.mark.parametrize(
     "representation",
     [Change(), SeasonalChange(2), Log(SeasonalChange(2)), Counts()],

@@ -90,15 +90,15 @@ def test_buckets_cannot_be_decoded():
 
 
 @pytest.mark.parametrize(
-    ("wrong", "said"),
+    ("wrong", "message"),
     [
         ({"unit": "words"}, "unit"),
         ({"keep": "pre"}, "keep"),
         ({"length": 0}, "length"),
     ],
 )
-def test_wrong_settings_are_refused_before_anything_is_counted(wrong, said):
-    with pytest.raises(ValueError, match=said):
+def test_wrong_settings_are_refused_before_anything_is_counted(wrong, message):
+    with pytest.raises(ValueError, match=message):
         TextEncoder.fit(iter(()), **wrong)
 
 

@@ -9,7 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from keras_rnn.data.text import Buckets, TextEncoder, Vocabulary
+from keras_rnn.data.text import (
+    Buckets,
+    TextEncoder,
+    Vocabulary,
+    letter_trigrams,
+    trigram_counts,
+)
 from keras_rnn.data.text.tokens import ALL_UNITS
 
 # Scraped texts hold any code point, halves of emoji included.
@@ -96,6 +102,20 @@ def test_halves_of_an_emoji_are_kept_apart_from_the_whole(folder):
     assert saved_and_loaded(encoder, folder)(texts).ids.tolist() == [[2], [3]]
 
 
+def test_half_an_emoji_is_saved_among_words_and_trigrams(tmp_path):
+    words = ["happy", "\ud83d"]
+    vocabularies = {
+        "words": Vocabulary(words),
+        "trigrams": Vocabulary.of(map(letter_trigrams, words)),
+    }
+    for name, vocabulary in vocabularies.items():
+        Vocabulary(["old"]).save(tmp_path / name)
+        vocabulary.save(tmp_path / name)
+        assert Vocabulary.load(tmp_path / name).tokens == vocabulary.tokens
+    for trigrams in (vocabularies["trigrams"], Buckets(50)):
+        assert trigram_counts(words, trigrams).sum(axis=1).tolist() == [5, 1]
+
+
 @pytest.mark.parametrize(
     ("old", "new"),
     [
@@ -139,8 +159,8 @@ def test_a_link_goes_on_being_one(tmp_path):
 def test_a_foreign_file_is_refused(kind, data, tmp_path):
     path = tmp_path / "saved.json"
     path.write_bytes(data)
-    said = rf"saved\.json must be a file that {kind.__name__}\.save wrote"
-    with pytest.raises(ValueError, match=said) as error:
+    message = rf"saved\.json must be a file that {kind.__name__}\.save wrote"
+    with pytest.raises(ValueError, match=message) as error:
         kind.load(path)
     assert f"Received: {len(data)} bytes (" in str(error.value)
     assert len(str(error.value).removeprefix(str(path))) < 400

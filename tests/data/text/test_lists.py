@@ -29,7 +29,7 @@ OF_STRINGS = {
     "words to encode": lambda words: trigram_ids(words, Buckets(5)),
 }
 OF_IDS = {
-    "a stream": lambda ids: next_tokens(ids, batch_size=1, time=1),
+    "a stream": lambda ids: next_tokens(ids, batch_size=1, length=1),
     "ids to decode": VOCABULARY.decode,
     "a sequence to pad": lambda ids: pad([ids]),
 }

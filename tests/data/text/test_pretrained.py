@@ -72,13 +72,13 @@ def test_words_with_spaces_or_broken_bytes_are_passed_over(file):
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         ("cat 1 2 3\ndog 4 5\n", "Line 2 of .* 3 numbers.* Received: 2"),
         ("cat 1 2\ndog 4 5 6\n", "Line 2 of .* 2 numbers.* Received: 3"),
         ("2 3\ncat 1 2\n", "Line 2 of .* 3 numbers.* Received: 2"),
         ("cat 1 two\n", "Line 1 of .* hold numbers .*'two'"),
-        ("cat\n", "at least 1 numbers a word. Received: 0"),
+        ("cat\n", "at least 1 numbers per word. Received: 0"),
         ("cat 1_0 2\n", "Line 1 of .* hold numbers .*'1_0'"),
         ("cat \u0661 2\n", "Line 1 of .* hold numbers .*'\u0661'"),
         ('{"ape": [1, 2]}', r"Line 1 of .* hold numbers .*'\[1,'"),
@@ -87,14 +87,14 @@ def test_words_with_spaces_or_broken_bytes_are_passed_over(file):
         ("3 2\n", "3 of them. Received: 0 lines"),
     ],
 )
-def test_a_broken_file_is_refused(file, text, said):
-    with pytest.raises(ValueError, match=said):
+def test_a_broken_file_is_refused(file, text, message):
+    with pytest.raises(ValueError, match=message):
         read_vectors(file(text), VOCABULARY)
 
 
 @pytest.mark.parametrize("header", ["", "3 3\n"])
 def test_vectors_of_another_width_than_the_embedding_are_refused(file, header):
-    with pytest.raises(ValueError, match=r"100 numbers a word. Received: 3"):
+    with pytest.raises(ValueError, match=r"100 numbers per word. Received: 3"):
         read_vectors(file(header + LINES), VOCABULARY, units=100)
 
 

@@ -58,7 +58,7 @@ def test_tells_whether_it_holds_a_token():
 
 
 @pytest.mark.parametrize(
-    ("tokens", "other", "error", "said"),
+    ("tokens", "other", "error", "message"),
     [
         ("abc", "x", TypeError, "list of strings"),
         (["a", 3], "x", TypeError, "token"),
@@ -66,8 +66,8 @@ def test_tells_whether_it_holds_a_token():
         (["a", "x"], "x", ValueError, "'x' twice"),
     ],
 )
-def test_wrong_tokens_are_refused(tokens, other, error, said):
-    with pytest.raises(error, match=said):
+def test_wrong_tokens_are_refused(tokens, other, error, message):
+    with pytest.raises(error, match=message):
         Vocabulary(tokens, other=other)
 
 

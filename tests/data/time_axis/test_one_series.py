@@ -182,9 +182,9 @@ def frame_of(index):
     ],
 )
 def test_a_remedy_for_many_series_keeps_all_of_them(index, fault):
-    with pytest.raises(ValueError, match=fault) as told:
+    with pytest.raises(ValueError, match=fault) as error:
         regular_step(index, Remedies(series="shop"))
-    remedy = re.findall("`(.*?)`", str(told.value))[-1]
+    remedy = re.findall("`(.*?)`", str(error.value))[-1]
     frame = eval(remedy, {"frame": frame_of(index)})
     for name in "ab":
         regular_step(frame.index[frame["shop"] == name])
@@ -194,13 +194,13 @@ def test_a_remedy_for_many_series_keeps_all_of_them(index, fault):
 def test_holidays_are_no_rows_to_fill(freq):
     days = pd.date_range("2024-01-01", periods=20, freq=freq).delete(7)
     for remedies in (Remedies(), Remedies(series="stock")):
-        with pytest.raises(ValueError, match=r"CustomBusinessDay\(") as told:
+        with pytest.raises(ValueError, match=r"CustomBusinessDay\(") as error:
             regular_step(without_frequency(days), remedies)
-        assert "interpolate" not in str(told.value)
+        assert "interpolate" not in str(error.value)
 
 
 @pytest.mark.parametrize("gaps", ["interpolate", "mask"])
 def test_what_is_set_is_not_advised(gaps):
-    with pytest.raises(ValueError, match="has a gap") as told:
+    with pytest.raises(ValueError, match="has a gap") as error:
         regular_step(pd.Index([1, 2, 4, 5]), Remedies(gaps))
-    assert "gaps=" not in str(told.value)
+    assert "gaps=" not in str(error.value)

@@ -99,7 +99,7 @@ def test_times_that_cannot_be_compared_are_refused(
 ):
     frame = rows(index)
     data = prepare(frame[:-3], Columns("y", future="p"), WINDOWS)
-    given = {"frame": frame[:-3], "future": frame[-3:]}
-    given[name] = change(given[name])
+    frames = {"frame": frame[:-3], "future": frame[-3:]}
+    frames[name] = change(frames[name])
     with pytest.raises(ValueError, match=message):
-        data.for_frame(given["frame"], future=given["future"])
+        data.for_frame(frames["frame"], future=frames["future"])

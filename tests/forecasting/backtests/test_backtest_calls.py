@@ -7,6 +7,7 @@ import pytest
 
 from keras_rnn.data import Columns
 from keras_rnn.forecasting import Forecaster, Training
+from keras_rnn.models import Stack
 from tests.tiers import mostly_slow
 
 FITTED, HORIZON = 60, 2
@@ -25,8 +26,11 @@ def shops():
 
 
 def small(**settings):
-    defaults = {"units": 2, "cell": "elman", "training": Training(epochs=1)}
-    return Forecaster(HORIZON, 5, **{**defaults, **settings})
+    defaults = {
+        "network": Stack("elman", units=2),
+        "training": Training(epochs=1),
+    }
+    return Forecaster(horizon=HORIZON, lookback=5, **{**defaults, **settings})
 
 
 @pytest.fixture(scope="module")
@@ -74,12 +78,19 @@ def test_backtest_refuses_nonsense(fitted, argument, value):
         ("frame", 5),
         ("frame", [1.0, 2.0]),
         ("future", 5),
-        ("future", "rows"),
+        ("future", [1.0, 2.0]),
     ],
 )
 def test_predict_and_sample_refuse_nonsense(fitted, call, argument, value):
     with pytest.raises((TypeError, ValueError), match=f"`{argument}` must"):
         getattr(fitted, call)(**{"frame": rows_of(), argument: value})
+
+
+@pytest.mark.parametrize("call", ["predict", "sample"])
+@pytest.mark.parametrize("argument", ["frame", "future"])
+def test_predict_and_sample_name_a_path_that_is_missing(fitted, call, argument):
+    with pytest.raises(FileNotFoundError, match="'rows', which does not exist"):
+        getattr(fitted, call)(**{"frame": rows_of(), argument: "rows"})
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from keras_rnn.data import (
 )
 from keras_rnn.forecasting import Forecaster, Training
 from keras_rnn.forecasting.strategies.table import STRATEGIES
+from keras_rnn.models import Stack
 from tests.pairs import pairwise_cover
 
 FITTED, CUTOFF, ROWS = 40, 47, 58
@@ -83,16 +84,15 @@ def frame_of(case):
 def forecaster_of(case):
     recursive = case["strategy"] == "recursive"
     return Forecaster(
-        HORIZON,
-        LOOKBACK,
+        horizon=HORIZON,
+        lookback=LOOKBACK,
         columns=Columns(
             "y",
             past=() if recursive else "p",
             future="f",
             series=None if case["series"] == "one" else "shop",
         ),
-        units=2,
-        cell="elman",
+        network=Stack("elman", units=2),
         strategy=case["strategy"],
         representation=REPRESENTATIONS[case["representation"]],
         gaps=case["gaps"],

@@ -7,6 +7,7 @@ import pytest
 
 from keras_rnn.data import Columns
 from keras_rnn.forecasting import Forecaster, Training
+from keras_rnn.models import Stack
 from tests.tiers import mostly_slow
 
 FITTED, HORIZON = 90, 3
@@ -37,13 +38,12 @@ def shops():
 
 def small(**settings):
     defaults = {
-        "cell": "elman",
-        "units": 4,
+        "network": Stack("elman", units=4),
         "intervals": (0.5, 0.8),
         "adapt": 0.05,
         "training": Training(epochs=1, batch_size=32),
     }
-    return Forecaster(HORIZON, 14, **{**defaults, **settings})
+    return Forecaster(horizon=HORIZON, lookback=14, **{**defaults, **settings})
 
 
 KINDS = {

@@ -27,6 +27,7 @@ STEPS = {
     "last fridays": offsets.LastWeekOfMonth(weekday=4),
     "third thursdays": offsets.WeekOfMonth(week=2, weekday=3),
     "half months": offsets.SemiMonthEnd(day_of_month=10),
+    "the same day of months": offsets.DateOffset(months=1),
     "each 15th": offsets.DateOffset(months=1, day=15),
     "days and hours": offsets.DateOffset(2, days=1, hours=3),
     "business days": "B",

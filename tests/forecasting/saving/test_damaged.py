@@ -192,11 +192,14 @@ def test_a_network_that_claims_more_than_its_weights_is_not_built(
 
 
 def test_a_cell_that_this_process_lacks_is_named(tmp_path, monkeypatch):
-    (cell,) = [Forecaster.load(WHOLE).settings.stacks[0].cell]
+    forecaster = Forecaster.load(WHOLE)
+    forecaster.save(tmp_path / "today")
+    cell = forecaster.settings.stacks[0].cell
     monkeypatch.delitem(LAYERS, cell)
     message = rf"the cell '{cell}', which.*layers.register\('{cell}', ...\)"
-    with pytest.raises(ValueError, match=message):
-        Forecaster.load(WHOLE)
+    for path in (WHOLE, tmp_path / "today"):
+        with pytest.raises(ValueError, match=message):
+            Forecaster.load(path)
 
 
 def test_a_file_that_could_not_be_written_leaves_the_old_one(

@@ -13,6 +13,7 @@ import pytest
 
 from keras_rnn.data import Columns
 from keras_rnn.forecasting import Forecaster, ensemble
+from keras_rnn.models import Stack
 from tests.forecasting.saving.kinds import AXES, IDS, ROWS, one, two
 from tests.forecasting.saving.loading import no_change
 
@@ -31,7 +32,9 @@ def _no_training(monkeypatch):
 
 def fit(frame):
     columns = Columns("y", series="s" if "s" in frame else None)
-    forecaster = Forecaster(2, 4, columns=columns, cell="elman", units=2)
+    forecaster = Forecaster(
+        horizon=2, lookback=4, columns=columns, network=Stack("elman", units=2)
+    )
     return forecaster.fit(frame, validation=3)
 
 
@@ -60,7 +63,7 @@ def test_ids_keep_value_and_dtype(ids, tmp_path):
     forecaster = fit(two(IDS[ids]))
     forecaster.save(tmp_path / "x")
     loaded = Forecaster.load(tmp_path / "x")
-    before, after = (f.reader.scales.names for f in (forecaster, loaded))
+    before, after = (f.fitted.reader.scales.names for f in (forecaster, loaded))
     pd.testing.assert_index_equal(after, before, exact=True)
     assert [type(x) for x in after] == [type(x) for x in before]
 
@@ -113,8 +116,14 @@ def test_a_saved_tail_holds_what_will_be_read(tmp_path):
     frame = one(pd.RangeIndex(ROWS)).astype("float[pyarrow]")
     frame.iloc[-1] = None
     columns = Columns("y")
-    forecaster = Forecaster(2, 4, columns=columns, gaps="mask", units=2)
+    forecaster = Forecaster(
+        horizon=2,
+        lookback=4,
+        columns=columns,
+        gaps="mask",
+        network=Stack("lstm", units=2),
+    )
     forecaster.fit(frame, validation=8).save(tmp_path / "x")
-    tail = Forecaster.load(tmp_path / "x").tail
+    tail = Forecaster.load(tmp_path / "x").fitted.tail
     assert tail["y"].dtype == np.float64
-    pd.testing.assert_frame_equal(tail, forecaster.tail)
+    pd.testing.assert_frame_equal(tail, forecaster.fitted.tail)

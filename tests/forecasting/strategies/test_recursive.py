@@ -37,7 +37,7 @@ from keras_rnn.models import (
 )
 
 ROWS, TRAINED, LOOKBACK, HORIZON, SEASON = 60, 50, 8, 5, 4
-STACK = Stack(["gru", "elman"], units=[5, 4], normalization="layer")
+STACK = Stack(["keras_gru", "elman"], units=[5, 4], normalization="layer")
 
 
 @pytest.fixture(autouse=True)
@@ -275,12 +275,13 @@ def test_neither_the_first_window_nor_another_series_moves_a_draw():
 
 def small(**settings):
     defaults = {
-        "units": 4,
-        "cell": "elman",
+        "network": Stack("elman", units=4),
         "strategy": "recursive",
         "training": Training(epochs=1),
     }
-    return Forecaster(HORIZON, LOOKBACK, **{**defaults, **settings})
+    return Forecaster(
+        horizon=HORIZON, lookback=LOOKBACK, **{**defaults, **settings}
+    )
 
 
 @pytest.mark.parametrize(
@@ -293,7 +294,7 @@ def small(**settings):
             {"distribution": "quantiles", "intervals": (0.9,)},
             "Use distribution='gaussian'",
         ),
-        ({"options": {"bidirectional": True}}, "reads row after row"),
+        ({"network": Stack(bidirectional=True)}, "reads row after row"),
         ({"gaps": "mask"}, "gaps='interpolate'"),
     ],
     ids=str,
@@ -336,10 +337,10 @@ def test_many_series_and_one_never_seen_are_forecast_together():
     forecaster = small(columns=Columns("y", series="shop"), intervals=(0.5,))
     forecaster.fit(frame[frame["shop"] != "shop 1"], validation=12)
     together = forecaster.predict(frame)
-    level = together["y"].groupby("series").mean()
+    level = together["y"].groupby("shop").mean()
     np.testing.assert_allclose(level, [40, 400, 4000], rtol=0.5)
     # Intervals are as wide as the changes of each series are large.
-    width = (together["y_upper_50"] - together["y_lower_50"]).groupby("series")
+    width = (together["y_upper_50"] - together["y_lower_50"]).groupby("shop")
     relative = width.mean() / level
     np.testing.assert_allclose(relative / relative.mean(), 1, atol=0.5)
     known = forecaster.predict()

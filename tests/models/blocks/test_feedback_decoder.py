@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from keras import ops
 
-from keras_rnn.models import FeedbackDecoder, Stack, telling
+from keras_rnn.models import FeedbackDecoder, Stack, teacher_forced
 from tests.rows import few_keys
 
 BATCH, TIME, FEATURES, OUTPUTS = 3, 5, 2, 2
@@ -31,7 +31,7 @@ def test_told_its_own_outputs_a_decoder_writes_them_again(key, x):
     """All steps at once, on the engine, equal step by step, on the cells."""
     decoder = FeedbackDecoder(Stack(key, **ALL_SETTINGS), OUTPUTS)
     free = decoder(x)
-    with telling(free):
+    with teacher_forced(free):
         told = decoder(x, training=True)
     np.testing.assert_allclose(array(told), array(free), atol=1e-5)
 
@@ -40,7 +40,7 @@ def test_told_its_own_outputs_with_gaps_it_writes_them_again(x):
     mask = np.array([[1, 1, 0, 0, 1], [0, 0, 1, 0, 1], [0, 0, 0, 0, 0]], bool)
     decoder = FeedbackDecoder(Stack("gru", [4, 4]), OUTPUTS)
     free = array(decoder(x, mask=mask))
-    with telling(np.where(mask[:, :, None], free, 99.0)):
+    with teacher_forced(np.where(mask[:, :, None], free, 99.0)):
         told = array(decoder(x, mask=mask, training=True))
     np.testing.assert_allclose(told[mask], free[mask], atol=1e-5)
 
@@ -72,7 +72,7 @@ def test_the_truth_of_a_step_reaches_later_steps_only(x):
     other[:, 2] = 5.0
     outputs = []
     for truth in (targets, other):
-        with telling(truth):
+        with teacher_forced(truth):
             outputs.append(array(decoder(x, training=True)))
     moved = np.abs(outputs[0] - outputs[1]).max(axis=(0, 2)) > 1e-6
     assert moved.tolist() == [False, False, False, True, True]
@@ -86,7 +86,7 @@ def test_truth_is_not_seen(training, teacher_forcing, x):
         Stack("elman", 4), OUTPUTS, teacher_forcing=teacher_forcing
     )
     free = array(decoder(x))
-    with telling(np.full((BATCH, TIME, OUTPUTS), 7.0)):
+    with teacher_forced(np.full((BATCH, TIME, OUTPUTS), 7.0)):
         np.testing.assert_allclose(
             array(decoder(x, training=training)), free, atol=1e-6
         )
@@ -96,7 +96,7 @@ def test_scheduled_sampling_lies_between_truth_and_own_output(x):
     """Each step of 200 equal sequences is told the truth or is not."""
     decoder = FeedbackDecoder(Stack("elman", 4), OUTPUTS, teacher_forcing=0.25)
     x = np.repeat(x[:1, :2], 200, axis=0)
-    with telling(np.full((200, 2, OUTPUTS), 7.0)):
+    with teacher_forced(np.full((200, 2, OUTPUTS), 7.0)):
         second = array(decoder(x, training=True))[:, 1]
     free = array(decoder(x))[0, 1]
     own = np.isclose(second, free, atol=1e-5).all(axis=1)
@@ -110,7 +110,7 @@ def test_dropout_acts_in_training_only(teacher_forcing, x):
         OUTPUTS,
         teacher_forcing=teacher_forcing,
     )
-    with telling(np.zeros((BATCH, TIME, OUTPUTS))):
+    with teacher_forced(np.zeros((BATCH, TIME, OUTPUTS))):
         runs = [array(decoder(x, training=t)) for t in (True, True, False)]
     assert not np.allclose(runs[0], runs[1])
     np.testing.assert_array_equal(array(decoder(x)), runs[2])
@@ -140,7 +140,7 @@ def test_what_cannot_decode_is_refused(stack, settings, message):
 def test_truth_of_another_shape_is_refused(x):
     decoder = FeedbackDecoder(Stack("gru", 4), OUTPUTS)
     with (
-        telling(np.zeros((BATCH, TIME + 1, OUTPUTS))),
+        teacher_forced(np.zeros((BATCH, TIME + 1, OUTPUTS))),
         pytest.raises(ValueError, match="needs targets"),
     ):
         decoder(x, training=True)
@@ -148,7 +148,7 @@ def test_truth_of_another_shape_is_refused(x):
 
 def test_every_argument_survives_its_config():
     decoder = FeedbackDecoder(
-        Stack(["gru", "elman"], 4, options={"activation": "relu"}),
+        Stack(["keras_gru", "elman"], 4, options={"activation": "relu"}),
         OUTPUTS,
         teacher_forcing=0.5,
         go_backwards=True,

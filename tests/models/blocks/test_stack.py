@@ -124,8 +124,6 @@ def test_padding_never_changes_a_residual_stack(side, bidirectional):
         ({"recurrent_dropout": -1}, "`recurrent_dropout` must be a number"),
         ({"normalization": "group"}, "one of None, 'layer', 'batch'"),
         ({"bidirectional": 1}, "`bidirectional` must be True or False"),
-        ({"residual": True}, "at least two layers of equal width"),
-        ({"residual": True, "units": [4, 3]}, "layers of equal width"),
         ({"options": {"peephole": "full"}}, "peephole"),
         ({"options": {"stateful": True}}, "the stack sets it itself"),
     ],

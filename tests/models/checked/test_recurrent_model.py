@@ -386,13 +386,11 @@ def test_weights_of_steps_stay_at_their_steps():
 @pytest.mark.parametrize("head", [Regression(N, N), Gaussian(N, N)])
 def test_weights_of_forecasts_lie_along_the_horizon(head):
     model = many_to_one(STACK, Sequences(), head)
-    loss = getattr(head, "loss", "mse")
+    loss = head.loss
     compiled(model, loss)
     y = rng.normal(size=(N, N, N)).astype("float32")
-    function = keras.losses.get(loss)
-    of_one = np.array(function(y, model(X)) if loss == "mse" else 0)
-    if loss != "mse":
-        of_one = np.array(loss.call(keras.ops.convert_to_tensor(y), model(X)))
+    function = keras.losses.get(loss) if isinstance(loss, str) else loss.call
+    of_one = np.array(function(keras.ops.convert_to_tensor(y), model(X)))
     weights = rng.uniform(size=(N, N))
     while of_one.ndim > 2:
         of_one = of_one.mean(axis=-1)

@@ -15,7 +15,7 @@ from keras_rnn.models import (
     Stack,
     many_to_one,
     seq2seq,
-    telling,
+    teacher_forced,
     with_horizon,
 )
 from keras_rnn.models.heads.distributions.quantiles import NonCrossing
@@ -56,7 +56,7 @@ def test_it_trains_saves_and_loads(head, tmp_path):
 
 @every_head
 def test_the_answer_has_an_axis_more_than_the_targets(head):
-    assert model_of(head).output_shape == (None, 2, 3, head.numbers)
+    assert model_of(head).output_shape == (None, 2, 3, head.num_parameters)
 
 
 @pytest.mark.parametrize("middle", [0, 1, 3])
@@ -123,7 +123,7 @@ def test_a_decoder_writes_it_step_by_step(head, tmp_path):
     x = rng.normal(size=(8, 5, 2)).astype("float32")
     y = rng.poisson(4, size=(8, 2, 3)).astype("float32")
     model = seq2seq(Stack("elman", 3), Sequences(2, 5), head, teacher_forcing=0)
-    assert model.output_shape == (None, 2, 3, head.numbers)
+    assert model.output_shape == (None, 2, 3, head.num_parameters)
     model.compile(keras.optimizers.Adam(0.05), head.loss)
     losses = model.fit(x, y, epochs=10, verbose=0).history["loss"]
     assert losses[-1] < losses[0]
@@ -136,13 +136,16 @@ def test_a_decoder_writes_it_step_by_step(head, tmp_path):
 
 @every_head
 def test_a_decoder_feeds_the_middle_or_the_mean_back(head):
-    shaping = head.shaping()
+    layer = head.parameter_layer()
     decoder = FeedbackDecoder(
-        Stack("gru", 4), 3, numbers=head.numbers, shaping=shaping
+        Stack("gru", 4),
+        3,
+        num_parameters=head.num_parameters,
+        parameter_layer=layer,
     )
     x = np.random.default_rng(0).normal(size=(4, 5, 2)).astype("float32")
     free = ops.convert_to_numpy(decoder(x))
-    with telling(free[..., shaping.point]):
+    with teacher_forced(free[..., layer.point_index]):
         told = decoder(x, training=True)
     np.testing.assert_allclose(ops.convert_to_numpy(told), free, atol=1e-5)
 
@@ -160,8 +163,8 @@ def test_counts_have_the_size_of_the_training_rows():
     head = NegativeBinomial.of(data)
     assert head == NegativeBinomial(horizon=2, num_targets=2, size=(5.0, 41.0))
     raw = np.zeros((1, 2, 2, 2))
-    plain = NegativeBinomial(2, 2).shaping()(raw)
-    sized = ops.convert_to_numpy(head.shaping()(raw))
+    plain = NegativeBinomial(2, 2).parameter_layer()(raw)
+    sized = ops.convert_to_numpy(head.parameter_layer()(raw))
     expected = ops.convert_to_numpy(plain) * [[5.0, 1.0], [41.0, 1.0]]
     np.testing.assert_allclose(sized, expected, rtol=1e-6)
     x, y = next(iter(data.test.dataset(8)))

@@ -38,7 +38,7 @@ def loss_of(key, dtype):
 
 
 def test_every_distribution_has_an_oracle():
-    drawn = {key for key, head in DISTRIBUTIONS.items() if head.draws}
+    drawn = {key for key, head in DISTRIBUTIONS.items() if head.can_sample}
     assert drawn == ORACLES.keys()
 
 
@@ -114,7 +114,9 @@ def test_what_lies_below_a_parameter_is_refused(key, parameters):
         wrong[k] = bound
         with pytest.raises(ValueError, match=f"parameter '{name}' must be ab"):
             head.quantiles(prediction_of(wrong, 1), LEVELS)
-    with pytest.raises(ValueError, match=f"the {head.numbers} parameters"):
+    with pytest.raises(
+        ValueError, match=f"the {head.num_parameters} parameters"
+    ):
         head.sample(prediction_of((*parameters, 1.0), 1), 2)
 
 

@@ -45,7 +45,7 @@ def forecaster(key="elman", units=3, length=TIME, **settings):
 @each_kind
 def test_row_by_row_it_says_what_it_says_to_the_whole_prefix(variant):
     model = many_to_one(
-        Stack(variant.key, [4, 3], options=variant.arguments),
+        Stack(variant.key, [4, 2], options=variant.arguments),
         Sequences(FEATURES),
         Regression(horizon=2),
     )
@@ -275,7 +275,7 @@ def test_what_cannot_be_read_row_by_row_is_refused(make, error, message):
     [
         (1, np.zeros(3), r"`row` must have the shape .* \(1, 2\)"),
         (2, np.zeros(2), r"\(2, 2\).*Received: \(2,\).*batch_size"),
-        (1, np.zeros((1, 1, 2)), "Give one row a sequence"),
+        (1, np.zeros((1, 1, 2)), "Give one row per sequence"),
     ],
 )
 def test_a_row_of_another_shape_is_refused(batch_size, row, message):

@@ -50,7 +50,9 @@ def test_keeping_the_state_equals_reading_everything_again(key):
 
 
 def test_prompts_of_unequal_length_are_read_as_if_alone():
-    stack = Stack(["lstm", "elman"], 4, normalization="batch", dropout=0.2)
+    stack = Stack(
+        ["keras_lstm", "elman"], 4, normalization="batch", dropout=0.2
+    )
     model = language_model(stack)
     prompts = [[3, 1, 4, 1], [5], [9, 2]]
     together = generate(model, prompts, 3, top_k=1)

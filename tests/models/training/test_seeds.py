@@ -82,7 +82,7 @@ def test_every_key_gets_its_weights_from_the_seed(key):
 
 @pytest.mark.parametrize("factory", FACTORIES)
 def test_every_factory_passes_the_seed_on(factory):
-    stack = Stack("fused_gru", units=[2, 2], dropout=0.1, recurrent_dropout=0.1)
+    stack = Stack("gru", units=[2, 2], dropout=0.1, recurrent_dropout=0.1)
     check(factory, stack)
 
 

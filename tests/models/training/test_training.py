@@ -3,8 +3,9 @@
 
 import json
 import re
-from dataclasses import fields
+from dataclasses import fields, replace
 
+import keras
 import numpy as np
 import pandas as pd
 import pytest
@@ -12,7 +13,14 @@ import tensorflow as tf
 
 from keras_rnn.data import Columns, Part, Windows, prepare
 from keras_rnn.forecasting import Training
-from keras_rnn.models import Regression, Sequences, Stack, many_to_one
+from keras_rnn.models import (
+    PreparedExamples,
+    Regression,
+    Resume,
+    Sequences,
+    Stack,
+    many_to_one,
+)
 from keras_rnn.models.training.progress import Progress
 from keras_rnn.models.training.resume import ResumeFolder
 
@@ -30,6 +38,15 @@ def network(data, **settings):
     return lambda: many_to_one(stack, Sequences.of(data), Regression.of(data))
 
 
+def fit(training, build, data, *, directory=None):
+    return training.fit(
+        build,
+        PreparedExamples(data),
+        head=Regression.of(data),
+        resume=directory and Resume(directory),
+    )
+
+
 def interrupted(training, build, data, folder, after):
     """Trains, and presses Ctrl-C at the end of each of these epochs."""
     end = Progress.on_epoch_end
@@ -43,8 +60,8 @@ def interrupted(training, build, data, folder, after):
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(Progress, "on_epoch_end", press)
             with pytest.raises(KeyboardInterrupt):
-                training.fit(build, data, directory=folder)
-    return training.fit(build, data, directory=folder)
+                fit(training, build, data, directory=folder)
+    return fit(training, build, data, directory=folder)
 
 
 def check_the_same(one, two):
@@ -82,14 +99,14 @@ def test_an_interrupted_training_ends_like_one_that_was_not(
     )
     build = network(data, dropout=0.3, recurrent_dropout=0.3)
     found = interrupted(training, build, data, tmp_path, after)
-    check_the_same(found, training.fit(build, data))
+    check_the_same(found, fit(training, build, data))
     assert len(list(tmp_path.glob("epoch_*.keras"))) <= 2
 
 
 def test_each_epoch_has_dropout_of_its_own(data, monkeypatch):
     """The same batch twice, no step between: another loss, another mask."""
     training = Training(epochs=2, batch_size=500, learning_rate=1e-30)
-    _, history = training.fit(network(data, recurrent_dropout=0.5), data)
+    _, history = fit(training, network(data, recurrent_dropout=0.5), data)
     assert history[0]["loss"] != pytest.approx(history[1]["loss"], rel=1e-4)
 
 
@@ -105,37 +122,42 @@ def test_an_interruption_within_an_epoch_loses_that_epoch_alone(data, tmp_path):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Progress, "on_train_batch_end", press)
         with pytest.raises(KeyboardInterrupt):
-            training.fit(build, data, directory=tmp_path)
-    found = training.fit(build, data, directory=tmp_path)
-    check_the_same(found, training.fit(build, data))
+            fit(training, build, data, directory=tmp_path)
+    found = fit(training, build, data, directory=tmp_path)
+    check_the_same(found, fit(training, build, data))
 
 
 def test_more_epochs_go_on_and_fewer_are_refused(data, tmp_path):
     build, longer = network(data), Training(epochs=3)
-    Training(epochs=2).fit(build, data, directory=tmp_path)
+    fit(Training(epochs=2), build, data, directory=tmp_path)
     with pytest.raises(ValueError, match=r"with epochs=2\. Received: epochs=1"):
-        Training(epochs=1).fit(build, data, directory=tmp_path)
-    found = longer.fit(build, data, directory=tmp_path)
-    check_the_same(found, longer.fit(build, data))
+        fit(Training(epochs=1), build, data, directory=tmp_path)
+    found = fit(longer, build, data, directory=tmp_path)
+    check_the_same(found, fit(longer, build, data))
     with pytest.raises(ValueError, match=r"epochs=3.* with at least as many"):
-        Training(epochs=2).fit(build, data, directory=tmp_path)
+        fit(Training(epochs=2), build, data, directory=tmp_path)
 
 
 def test_a_training_that_lost_patience_comes_back_as_it_is(data, tmp_path):
     # Steps of this size make the second epoch worse than the first.
-    settings = {"learning_rate": 5.0, "clipnorm": None, "patience": 1}
+    settings = {"learning_rate": 5.0, "global_clipnorm": None, "patience": 1}
     build, training = network(data), Training(epochs=9, **settings)
-    found = training.fit(build, data, directory=tmp_path)
+    found = fit(training, build, data, directory=tmp_path)
     assert len(found[1]) < 9
     more = Training(epochs=20, **settings)
-    check_the_same(more.fit(build, data, directory=tmp_path), found)
+    check_the_same(fit(more, build, data, directory=tmp_path), found)
 
 
+#: What a folder is kept of. Of two clippings only one can be named.
+UNCLIPPED = Training(epochs=2, global_clipnorm=None)
+#: Another value of each setting.
 CHANGED = {
     "batch_size": 32,
     "steps_per_epoch": 3,
     "learning_rate": 0.01,
-    "clipnorm": None,
+    "global_clipnorm": 0.5,
+    "clipnorm": 0.5,
+    "clipvalue": 0.5,
     "patience": None,
     "loss": "mse",
     "seed": 1,
@@ -155,7 +177,7 @@ def kept(data, tmp_path_factory):
 
         patch.setattr(ResumeFolder, "write", write_and_stop)
         with pytest.raises(KeyboardInterrupt):
-            Training(epochs=2).fit(network(data), data, directory=folder)
+            fit(UNCLIPPED, network(data), data, directory=folder)
     return folder
 
 
@@ -167,11 +189,11 @@ def test_every_setting_of_a_training_is_tried_below():
 def test_a_changed_setting_is_refused_by_name_with_both_values(
     name, data, kept
 ):
-    old = "'mae'" if name == "loss" else repr(getattr(Training(), name))
-    changed = Training(epochs=2, **{name: CHANGED[name]})
+    old = "'mae'" if name == "loss" else repr(getattr(UNCLIPPED, name))
+    changed = replace(UNCLIPPED, **{name: CHANGED[name]})
     message = f"with {name}={old}. Received: {name}={CHANGED[name]!r}. Resume"
     with pytest.raises(ValueError, match=re.escape(message)):
-        changed.fit(network(data), data, directory=kept)
+        fit(changed, network(data), data, directory=kept)
 
 
 @pytest.mark.parametrize(
@@ -186,20 +208,20 @@ def test_a_changed_setting_is_refused_by_name_with_both_values(
 def test_other_data_is_refused(kept, rows, windows, name):
     other = prepare(pd.DataFrame({"y": rows}), Columns("y"), windows)
     with pytest.raises(ValueError, match=f"holds a training with {name}="):
-        Training(epochs=2).fit(network(other), other, directory=kept)
+        fit(UNCLIPPED, network(other), other, directory=kept)
 
 
 def test_a_state_of_version_0_1_is_refused(data, tmp_path):
     state = {"fingerprint": "3f", "epochs": 1, "history": []}
     (tmp_path / "progress.json").write_text(json.dumps(state))
     with pytest.raises(ValueError, match=r"training by keras_rnn 0\.1"):
-        Training(epochs=2).fit(network(data), data, directory=tmp_path)
+        fit(Training(epochs=2), network(data), data, directory=tmp_path)
 
 
 def test_a_finished_training_is_not_repeated(data, tmp_path):
     build, training = network(data), Training(epochs=2)
-    first, history = training.fit(build, data, directory=tmp_path)
-    again, same = training.fit(build, data, directory=tmp_path)
+    first, history = fit(training, build, data, directory=tmp_path)
+    again, same = fit(training, build, data, directory=tmp_path)
     assert same == history
     for a, b in zip(first.get_weights(), again.get_weights(), strict=True):
         np.testing.assert_array_equal(a, b)
@@ -207,7 +229,7 @@ def test_a_finished_training_is_not_repeated(data, tmp_path):
 
 def test_the_best_weights_are_kept(data):
     training = Training(epochs=6, learning_rate=0.2, patience=2)
-    model, history = training.fit(network(data), data)
+    model, history = fit(training, network(data), data)
     losses = [row["val_loss"] for row in history]
     loss = model.evaluate(data.validation.dataset(256), verbose=0)
     assert loss == pytest.approx(min(losses), rel=1e-5)
@@ -215,9 +237,25 @@ def test_the_best_weights_are_kept(data):
         assert min(losses) == losses[-3]
 
 
+def test_a_schedule_is_followed_where_a_plateau_would_lower_the_rate(
+    data, tmp_path
+):
+    schedule = keras.optimizers.schedules.ExponentialDecay(0.2, 10, 0.9)
+    training = Training(epochs=6, learning_rate=schedule, patience=2)
+    build = network(data)
+    found = interrupted(training, build, data, tmp_path, [2])
+    check_the_same(found, fit(training, build, data))
+    model, history = found
+    losses = [row["val_loss"] for row in history]
+    assert losses != sorted(losses, reverse=True)  # some epoch was worse
+    optimizer = model.optimizer
+    rate = float(schedule(int(optimizer.iterations)))
+    assert float(optimizer.learning_rate) == pytest.approx(rate)
+
+
 def test_without_patience_the_last_weights_are_kept(data):
     training = Training(epochs=6, learning_rate=0.2, patience=None)
-    model, history = training.fit(network(data), data)
+    model, history = fit(training, network(data), data)
     losses = [row["val_loss"] for row in history]
     assert len(losses) == 6
     assert min(losses) < losses[-1]  # others would have been better
@@ -232,12 +270,19 @@ def test_a_diverging_training_names_the_cause(data):
         return model
 
     with pytest.raises(RuntimeError, match=r"epoch 1: the loss is nan\. Lower"):
-        Training(epochs=1).fit(build, data)
+        fit(Training(epochs=1), build, data)
 
 
 @pytest.mark.parametrize(
     "setting",
-    [{"epochs": 0}, {"learning_rate": 0}, {"clipnorm": -1}, {"patience": 0}],
+    [
+        {"epochs": 0},
+        {"learning_rate": 0},
+        {"global_clipnorm": 0},
+        {"clipnorm": -1},
+        {"clipvalue": -1},
+        {"patience": 0},
+    ],
 )
 def test_a_wrong_setting_is_refused(setting):
     with pytest.raises(ValueError, match=f"`{next(iter(setting))}` must be"):
@@ -257,7 +302,7 @@ def test_short_epochs_go_on_where_the_one_before_stopped(data, monkeypatch):
         return cut(part, *arguments, **settings).map(note)
 
     monkeypatch.setattr(Part, "epochs", watched)
-    model, history = training.fit(network(data), data)
+    model, history = fit(training, network(data), data)
     assert len(history) == 4
     assert int(model.optimizer.iterations.numpy()) == 8
     windows = np.concatenate(seen[:8])[:, :, 0]
@@ -266,6 +311,6 @@ def test_short_epochs_go_on_where_the_one_before_stopped(data, monkeypatch):
 
 def test_an_epoch_has_no_more_batches_than_there_are(data):
     training = Training(epochs=2, batch_size=64, steps_per_epoch=1000)
-    model, _ = training.fit(network(data), data)
+    model, _ = fit(training, network(data), data)
     batches = len(data.train.dataset(64))
     assert int(model.optimizer.iterations.numpy()) == 2 * batches

@@ -133,7 +133,7 @@ def test_sequences_that_the_inputs_do_not_state_are_refused(x, inputs, words):
 @pytest.mark.parametrize(
     ("ids", "words"),
     [
-        (IDS + 1, r"5 in x\[2, 0\]"),
+        (IDS + 1, r"= 4\. Received: 5 in x\[2, 0\]"),
         (IDS - 1, r"-1 in x\[0, 0\]"),
         (IDS + 0.5, "whole numbers"),
         (IDS.astype(str), "whole numbers"),

@@ -20,7 +20,7 @@ def test_cells_get_the_width_whose_weights_come_closest(cell):
     units = hypermodel.settings(choices)["units"]
 
     def distance(width):
-        model = hypermodel.model({**choices, "units": [width, width]})
+        model = hypermodel.compiled({**choices, "units": [width, width]})
         return abs(count_weights(model) - budget)
 
     assert units[0] == units[1]

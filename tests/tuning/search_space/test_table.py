@@ -24,7 +24,7 @@ def test_every_entry_of_the_table_is_declared_unless_it_is_fixed():
     names = {parameter.name for parameter in hp.space}
     assert {"cell", "layers", "residual", "units_3", "lookback"} < names
     assert "epochs" not in names
-    assert "scaling" not in RecurrentHyperModel(arrays()).space.entries
+    assert "representation" not in RecurrentHyperModel(arrays()).space.entries
 
 
 def test_units_of_layer_three_exist_only_where_there_are_three():
@@ -37,6 +37,35 @@ def test_units_of_layer_three_exist_only_where_there_are_three():
     assert choices["units"] == [8] * 3  # a residual connection needs it
 
 
+def test_connections_are_chosen_by_name_or_not_at_all():
+    hypermodel = RecurrentHyperModel(
+        arrays(), layers=2, units=[4, 8], residual=[False, "highway"]
+    )
+    _, choices = declared(hypermodel, units_2=8)
+    assert hypermodel.space.meant(choices)["residual"] is False
+    assert choices["units"] == [4, 8]
+    _, choices = declared(hypermodel, residual="highway", units_2=8)
+    assert hypermodel.space.meant(choices)["residual"] == "highway"
+    assert choices["units"] == [4, 4]
+    assert hypermodel.space.holds(choices)
+
+
+@pytest.mark.parametrize("dropped", [0.3, [0.1, 0.3]])
+def test_a_cell_without_a_recurrent_kernel_has_no_dropout_before_it(dropped):
+    hypermodel = RecurrentHyperModel(
+        arrays(), cell=["lstm", "min_gru"], recurrent_dropout=dropped
+    )
+    for cell, expected in {"lstm": 0.3, "min_gru": 0.0}.items():
+        _, choices = declared(hypermodel, cell=cell, recurrent_dropout=0.3)
+        assert choices["recurrent_dropout"] == expected
+        assert hypermodel.space.holds(choices)
+        assert not hypermodel.space.holds(
+            {**choices, "recurrent_dropout": 0.3 - expected}
+        )
+    with pytest.raises(ValueError, match="needs a cell with a recurrent kern"):
+        RecurrentHyperModel(arrays(), cell="min_gru", recurrent_dropout=dropped)
+
+
 def test_an_entry_can_be_fixed_narrowed_or_removed():
     hypermodel = RecurrentHyperModel(
         arrays(),
@@ -44,12 +73,12 @@ def test_an_entry_can_be_fixed_narrowed_or_removed():
         layers=2,
         units=Range(4, 6),
         dropout=None,
-        clipnorm=None,
+        global_clipnorm=None,
     )
     hp, choices = declared(hypermodel)
     assert choices["layers"] == 2
     assert choices["dropout"] == 0.0
-    assert hypermodel.compiled(choices).optimizer.clipnorm is None
+    assert hypermodel.compiled(choices).optimizer.global_clipnorm is None
     parameters = {parameter.name: parameter for parameter in hp.space}
     assert list(parameters["cell"].values) == ["lstm", "jordan"]
     assert parameters["units_2"].max_value == 6

@@ -25,15 +25,17 @@ WRONG = {
     "recurrent_dropout": [2, -0.1, "a"],
     "normalization": ["instance", 3],
     "learning_rate": [0, -1e-3, float("nan"), "a"],
-    "clipnorm": [-1, float("inf"), "a"],
+    "global_clipnorm": [-1, float("inf"), "a"],
     "batch_size": [0, 1.5, "a"],
     "epochs": [0, -1, 2.5, True],
     "lookback": [0, 1.5, "a", 1000],
-    "scaling": ["logarithm", 3, "counts"],
+    "strategy": ["walk", 3],
+    "representation": ["logarithm", 3, "counts"],
+    "calendar": ["moon", 3],
 }
 #: A value that the entry can have.
 RIGHT = {name: entry.default for name, entry in SPACE.items()}
-RIGHT |= {"lookback": 6, "scaling": "level"}
+RIGHT |= tiny.forecast().entries() | {"calendar": "dayofweek"}
 
 
 def call(tmp_path, name, value):
@@ -72,7 +74,7 @@ def test_a_value_that_cannot_be_is_named_before_any_trial(
         ("learning_rate", Range(0, 1)),
         ("epochs", Range(0, 5)),
         ("lookback", Range(6, 1000)),
-        ("scaling", Range(0, 1)),
+        ("representation", Range(0, 1)),
     ],
 )
 def test_the_ends_of_a_range_are_values(name, value, tmp_path):
@@ -89,10 +91,11 @@ def test_a_step_that_leads_nowhere_is_refused(arguments):
         Range(*arguments)
 
 
-@pytest.mark.parametrize("values", [(0, 1), (0.0, 1.0)])
+@pytest.mark.parametrize("values", [(1, 3), (1.0, 3.0)])
 def test_a_range_of_fractions_holds_fractions(values):
-    space = RecurrentHyperModel(tiny.arrays(), dropout=Range(*values)).space
-    assert not space.entries["dropout"].whole
+    entry = {"global_clipnorm": Range(*values)}
+    space = RecurrentHyperModel(tiny.arrays(), **entry).space
+    assert not space.entries["global_clipnorm"].whole
 
 
 def test_whole_numbers_among_fractions_are_fractions():
@@ -105,8 +108,8 @@ def test_whole_numbers_among_fractions_are_fractions():
 
 
 def test_none_in_a_list_is_the_entry_removed():
-    space = RecurrentHyperModel(tiny.arrays(), clipnorm=[None, 1]).space
-    assert space.entries["clipnorm"] == [0.0, 1.0]
+    space = RecurrentHyperModel(tiny.arrays(), global_clipnorm=[None, 1]).space
+    assert space.entries["global_clipnorm"] == [0.0, 1.0]
 
 
 def test_a_residual_connection_around_one_layer_is_refused():
@@ -159,14 +162,14 @@ def test_a_space_knows_what_it_holds(choices, inside):
         units=Range(2, 8, step=2),
         dropout=Range(0.0, 0.5, step=0.1),
         learning_rate=Range(1e-4, 1e-3, log=True),
-        clipnorm=1.0,
+        global_clipnorm=1.0,
         batch_size=8,
         epochs=1,
     ).space
     chosen = {name: entry.default for name, entry in SPACE.items()}
     chosen |= {"cell": "elman", "units": [8], "learning_rate": 1e-3}
     chosen |= {"batch_size": 8, "epochs": 1}
-    for name in ("lookback", "scaling"):  # of forecasts only
+    for name in tiny.forecast().entries():  # of forecasts only
         del chosen[name]
     assert space.holds({**chosen, **choices}) == inside
 

@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is said of a number: one file a distribution, and their table."""
+"""The distributions that a model can predict, and their table."""

@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Distribution, its parameters as a layer, and its loss: what all share.
+"""The base classes of distributions: head, layer of parameters, and loss.
 
-A distribution is a head, the layer that makes its parameters of any numbers,
-and a loss, all three in one file. Its answers have one axis more than the
-targets, the last one, and are in the network's units; each level goes back to
-the data's units by itself: `part.invert(quantiles[..., k])`.
+Each distribution has one file with these three. Its answers have one axis more
+than the targets, the last one. They are in the network's units; quantiles are
+inverted to the data's units level by level: `part.invert(quantiles[..., k])`.
 """
 
+import abc
 import math
+from collections.abc import Sequence
 from typing import ClassVar
 
 import keras
@@ -16,60 +17,71 @@ from keras import ops
 from keras.src.backend import get_keras_mask
 
 from keras_rnn import _validation as validate
+from keras_rnn._types import Array, Floats, Shape, Tensor
 from keras_rnn.metrics import as_levels, laid_along, spread
 from keras_rnn.models.heads.contract import Answers, ForecastHead, as_answers
 
 
 class Distribution(ForecastHead):
-    """A head that says how sure it is, in the place of `Regression`.
+    """A head that predicts a distribution, where `Regression` predicts numbers.
 
-    A subclass names its parameters, and writes `loss`, `shaping`, `ppf` and
-    `draw`; it gets one row in `DISTRIBUTIONS`, whose key is then known to
-    `Forecaster(distribution=...)`, to the tuner and to the tests. `Gaussian`
-    is an example.
+    A subclass names its parameters, and defines `loss`, `parameter_layer`,
+    `ppf` and `draw`. It gets one row in `DISTRIBUTIONS`: the key of this row
+    is then known to `Forecaster(distribution=...)`, to the tuner and to the
+    tests. `Gaussian` is an example.
     """
 
     answers = Answers.DISTRIBUTION
-    draws = True
-    teacher_forcing = 0.0
-    #: Names of the parameters on the last axis -> what each lies above.
+    can_sample = True
+    teacher_forcing: ClassVar[float] = 0.0
+    #: Names of the parameters on the last axis -> lower bound of each.
     parameters: ClassVar[dict[str, float]] = {}
 
     @property
-    def numbers(self):
+    def num_parameters(self) -> int:
         return len(self.parameters)
 
-    def __call__(self, x):
+    @abc.abstractmethod
+    def parameter_layer(self) -> keras.layers.Layer:
+        """A new `ParameterLayer`, called on `(..., num_parameters)`."""
+
+    def __call__(self, x: Tensor) -> Tensor:
         """Builds the head on a symbolic tensor `(batch, width)`."""
-        shape = (self.horizon, self.num_targets, self.numbers)
+        shape = (self.horizon, self.num_targets, self.num_parameters)
         y = keras.layers.Dense(math.prod(shape), dtype="float32")(x)
         y = keras.layers.Reshape(shape, dtype="float32")(y)
-        return self.shaping()(y)
+        return self.parameter_layer()(y)
 
-    def quantiles(self, prediction, levels):
-        levels = np.array(as_levels("levels", levels))
+    def quantiles(self, prediction: Tensor, levels: Sequence[float]) -> Floats:
+        ordered = np.array(as_levels("levels", levels))
         values = [v[..., np.newaxis] for v in self.values(prediction)]
-        return self.ppf(levels, *values)
+        return self.ppf(ordered, *values)
 
-    def sample(self, prediction, num_samples, seed=None):
+    def sample(
+        self,
+        prediction: Tensor,
+        num_samples: int,
+        seed: int | np.random.Generator | None = None,
+    ) -> Floats:
         validate.positive_int("num_samples", num_samples)
         values = self.values(prediction)
         generator = np.random.default_rng(seed)
         return self.draw(generator, (num_samples, *values[0].shape), *values)
 
-    def values(self, prediction):
-        """The parameters, a float64 array each, without their axis.
+    def values(self, prediction: Tensor) -> list[Floats]:
+        """The values of each parameter, float64, without the last axis.
 
         Raises:
-            ValueError: If `prediction` is none of this distribution.
+            ValueError: If `prediction` does not hold the parameters of this
+                distribution.
         """
         found = as_answers(prediction)
-        if not found.ndim or found.shape[-1] != self.numbers:
+        if not found.ndim or found.shape[-1] != self.num_parameters:
             raise ValueError(
-                f"`prediction` must have the {self.numbers} parameters of the "
-                f"distribution, {', '.join(self.parameters)}, on its last "
-                f"axis. Received: shape {found.shape}. Pass what the model "
-                "returned."
+                f"`prediction` must have the {self.num_parameters} parameters "
+                f"of the distribution, {', '.join(self.parameters)}, on its "
+                f"last axis. Received: shape {found.shape}. Pass what the "
+                "model returned."
             )
         for k, (name, bound) in enumerate(self.parameters.items()):
             if not np.all(found[..., k] > bound):
@@ -79,48 +91,74 @@ class Distribution(ForecastHead):
                 )
         return list(np.moveaxis(found, -1, 0))
 
-    def ppf(self, levels, *parameters):
-        """Quantiles, of parameters `(..., 1)`: shape `(..., levels)`."""
+    def ppf(self, levels: Floats, *parameters: Floats) -> Floats:
+        """Quantiles of the distribution.
+
+        Args:
+            levels: Shape `(levels,)`.
+            *parameters: Values of each parameter, shape `(..., 1)`.
+
+        Returns:
+            float64, shape `(..., levels)`.
+        """
         raise NotImplementedError
 
-    def draw(self, generator, shape, *parameters):
-        """Draws by a generator of NumPy, of a shape that ends like theirs."""
+    def draw(
+        self,
+        generator: np.random.Generator,
+        shape: tuple[int, ...],
+        *parameters: Floats,
+    ) -> Array:
+        """Draws from the distribution.
+
+        Args:
+            generator: The generator of NumPy to draw with.
+            shape: Shape of the result; its last axes are those of the
+                parameters.
+            *parameters: Values of each parameter.
+        """
         raise NotImplementedError
 
 
 class ParameterLayer(keras.layers.Layer):
-    """Any numbers to the parameters of a distribution, shape kept.
+    """Turns any numbers into parameters of a distribution, of the same shape.
 
-    Models know by it that the last axis of their outputs describes one
+    A model knows by this layer that the last axis of its outputs describes one
     answer.
     """
 
-    #: Position of the number that stands for the distribution: a decoder
-    #: feeds it back.
-    point = 0
+    #: Position of the parameter that a decoder feeds back.
+    point_index = 0
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
         return input_shape
 
 
 class DistributionLoss(keras.losses.Loss):
     """A loss of predictions with one axis more than the targets, the last.
 
-    Targets and weights lie along the other axes, as `keras_rnn.metrics.axes`
-    says: those of size 1 may be left out, nothing is broadcast.
+    Targets and weights lie along the other axes by the rules of
+    `keras_rnn.metrics.axes`: axes of size 1 may be left out, and nothing is
+    broadcast.
     """
 
     #: How many numbers describe a distribution.
-    numbers = 2
+    num_parameters: int = 2
 
-    def __call__(self, y_true, y_pred, sample_weight=None):
+    def __call__(
+        self,
+        y_true: Tensor,
+        y_pred: Tensor,
+        sample_weight: Tensor | None = None,
+    ) -> Tensor:
         y_true, y_pred = ops.convert_to_tensor(y_true), _with_mask(y_pred)
         shape, rank = tuple(y_pred.shape), len(y_pred.shape) - 1
-        if rank < 1 or shape[-1] != self.numbers:
+        if rank < 1 or shape[-1] != self.num_parameters:
             raise ValueError(
-                f"The last axis of the predictions must have {self.numbers} "
-                f"numbers for the loss {self.name!r}. Received: predictions "
-                f"of shape {shape}. Compile a model with the loss of its head."
+                "The last axis of the predictions must have "
+                f"{self.num_parameters} numbers for the loss {self.name!r}. "
+                f"Received: predictions of shape {shape}. Compile a model with "
+                "the loss of its head."
             )
         targets = laid_along(y_true, y_pred, rank)
         if targets is None:
@@ -135,17 +173,20 @@ class DistributionLoss(keras.losses.Loss):
         return super().__call__(targets, y_pred, sample_weight)
 
 
-def _with_mask(y_pred):
-    """A tensor; converting one to another would lose its mask."""
+def _with_mask(y_pred: Tensor) -> Tensor:
+    """The predictions as a tensor, with their mask.
+
+    Converting a tensor to a tensor would lose the mask.
+    """
     if get_keras_mask(y_pred) is not None:
         return y_pred
     return ops.convert_to_tensor(y_pred)
 
 
-def _spread(sample_weight, y_pred, rank):
+def _spread(sample_weight: Tensor, y_pred: Tensor, rank: int) -> Tensor:
     weights = ops.convert_to_tensor(sample_weight)
     if not weights.shape:
-        return weights  # one for all
+        return weights  # one weight for all answers
     fitting = spread(weights, y_pred, rank)
     if fitting is None:
         raise ValueError(

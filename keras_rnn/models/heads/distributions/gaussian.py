@@ -1,15 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Gaussian: a normal distribution."""
+"""Gaussian: normal distributions."""
 
 import math
 from dataclasses import dataclass
 from statistics import NormalDist
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import keras
 import numpy as np
 from keras import ops
 
+from keras_rnn._types import Array, Floats, Tensor
 from keras_rnn.models.heads.distributions.base import (
     Distribution,
     DistributionLoss,
@@ -19,14 +20,14 @@ from keras_rnn.models.heads.distributions.positive import Positive
 
 @dataclass(frozen=True)
 class Gaussian(Distribution):
-    """A normal distribution a step and target.
+    """A normal distribution per step and target.
 
         mean  = a
         scale = softplus(b) + 1e−6
 
     Args:
         horizon: Steps predicted.
-        num_targets: Numbers a step.
+        num_targets: Numbers predicted per step.
 
     Returns:
         Called on `(batch, width)`: `(batch, horizon, num_targets, 2)`, mean
@@ -48,30 +49,36 @@ class Gaussian(Distribution):
         D. Salinas, V. Flunkert, J. Gasthaus and T. Januschowski (2020),
         "DeepAR: probabilistic forecasting with autoregressive recurrent
         networks", International Journal of Forecasting 36(3), 1181-1191.
-        There the next step is drawn from a sample of the last one; here all
-        steps of the horizon are forecast at once, so samples are independent
-        from step to step: take quantiles of single steps from them, not of
-        sums over steps.
+        There each step is drawn given a sample of the step before. Here all
+        steps of the horizon are forecast at once, so that samples are
+        independent from step to step: take quantiles of single steps from
+        them, not of sums over steps.
     """
 
     horizon: int = 1
     num_targets: int = 1
-    parameters: ClassVar = {"mean": -math.inf, "scale": 0}
+    parameters: ClassVar[dict[str, float]] = {"mean": -math.inf, "scale": 0}
 
     @property
-    def loss(self):
+    def loss(self) -> keras.losses.Loss:
         """The loss to compile with, a new `GaussianLikelihood`."""
         return GaussianLikelihood()
 
-    def shaping(self):
+    def parameter_layer(self) -> Positive:
         """A new layer that makes mean and scale of `(..., 2)`."""
         return Positive(first=1, dtype="float32", name="gaussian")
 
-    def ppf(self, levels, mean, scale):
+    def ppf(self, levels: Floats, mean: Floats, scale: Floats) -> Floats:
         z = [NormalDist().inv_cdf(level) for level in levels]
         return mean + scale * np.array(z)
 
-    def draw(self, generator, shape, mean, scale):
+    def draw(
+        self,
+        generator: np.random.Generator,
+        shape: tuple[int, ...],
+        mean: Floats,
+        scale: Floats,
+    ) -> Array:
         return generator.normal(mean, scale, shape)
 
 
@@ -97,10 +104,12 @@ class GaussianLikelihood(DistributionLoss):
         2.112
     """
 
-    def __init__(self, name="gaussian_likelihood", **kwargs):
+    def __init__(
+        self, name: str = "gaussian_likelihood", **kwargs: Any
+    ) -> None:
         super().__init__(name=name, **kwargs)
 
-    def call(self, y_true, y_pred):
+    def call(self, y_true: Tensor, y_pred: Tensor) -> Tensor:
         mean, scale = y_pred[..., 0], y_pred[..., 1]
         distance = ops.square((y_true - mean) / scale)
         return 0.5 * distance + ops.log(scale) + 0.5 * math.log(2 * math.pi)

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Logarithms of Γ, taken apart so that float32 is enough.
+"""Logarithms of Γ, taken apart so that float32 is precise enough.
 
-Those of a likelihood cancel each other almost. Their large terms are put
-together by hand, from Stirling's formula; what is left is `stirling_error`.
+The logarithms in a likelihood are large and almost cancel each other. The
+likelihoods therefore combine the large terms of Stirling's formula by hand,
+and add `stirling_error`, which is small.
 
 Reference:
     C. Loader (2000), "Fast and accurate computation of binomial
@@ -11,18 +12,21 @@ Reference:
 
 from keras import ops
 
+from keras_rnn._types import Tensor
 
-def log_ratio(r, mean, y):
-    """log((r + mean) / (r + y)), exact also where both are nearly equal."""
+
+def log_ratio(r: Tensor | float, mean: Tensor, y: Tensor) -> Tensor:
+    """log((r + mean) / (r + y)), precise even if the ratio is close to 1."""
     change = (mean - y) / (r + y)
     near = ops.log1p(ops.maximum(change, -0.5))
     return ops.where(change > -0.5, near, ops.log(r + mean) - ops.log(r + y))
 
 
-def stirling_error(x):
-    """Returns log Γ(x) less Stirling's formula, (x − ½) log x − x + ½ log 2π.
+def stirling_error(x: Tensor) -> Tensor:
+    """Returns log Γ(x) minus Stirling's formula, (x − ½) log x − x + ½ log 2π.
 
-    The series for x + 5, brought back to x with Γ(x + 1) = x Γ(x).
+    It takes the asymptotic series at x + 5, and goes from there to x by
+    Γ(x + 1) = x Γ(x).
     """
     shifts = 0.0
     for k in range(5):

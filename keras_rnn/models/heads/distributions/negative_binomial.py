@@ -1,38 +1,41 @@
 # SPDX-License-Identifier: Apache-2.0
-"""NegativeBinomial: counts with more spread than Poisson's."""
+"""NegativeBinomial: counts that vary more than those of `Poisson`."""
 
 import math
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import keras
+import numpy as np
 from keras import ops
 
+from keras_rnn._types import Array, Floats, Tensor
 from keras_rnn.models.heads.distributions.base import DistributionLoss
 from keras_rnn.models.heads.distributions.counts import OfCounts
 from keras_rnn.models.heads.distributions.log_gamma import (
     log_ratio,
     stirling_error,
 )
+from keras_rnn.models.heads.distributions.positive import Positive
 
 
 @dataclass(frozen=True)
 class NegativeBinomial(OfCounts):
-    """A distribution of counts a step and target: sales, visits, cases.
+    """A distribution of counts per step and target: sales, visits, cases.
 
         mean       = size · (softplus(a) + 1e−6)
         dispersion = softplus(b) + 1e−6
         variance   = mean + dispersion · mean²
 
-    The targets must be counts as they are, neither standardised nor changes:
-    `prepare(..., representation=Counts())`. Then `NegativeBinomial.of(data)`
-    also knows how large they are.
+    The targets must be the counts themselves, neither standardised nor
+    differenced: `prepare(..., representation=Counts())`. From such data
+    `NegativeBinomial.of(data)` also takes the size of the counts.
 
     Args:
         horizon: Steps predicted.
-        num_targets: Numbers a step.
-        size: Usual size of the counts, a number a target, so that large ones
-            are learned as soon as small ones; None means 1.
+        num_targets: Numbers predicted per step.
+        size: Usual size of the counts, one number per target; with it large
+            counts are learned as fast as small ones. None means 1.
 
     Returns:
         Called on `(batch, width)`: `(batch, horizon, num_targets, 2)`, mean
@@ -50,33 +53,40 @@ class NegativeBinomial(OfCounts):
 
     Reference:
         Salinas et al. (2020), as for `Gaussian`; samples are independent from
-        step to step here, too. Their size is 1 + the mean of each series; here
-        that of all, and the inputs show the size of a series.
+        step to step here, too. Their size is 1 + the mean of each series. Here
+        it is 1 + the mean of all series, and the network sees the size of a
+        series in its inputs.
     """
 
-    parameters: ClassVar = {"mean": 0, "dispersion": 0}
+    parameters: ClassVar[dict[str, float]] = {"mean": 0, "dispersion": 0}
 
     @property
-    def loss(self):
+    def loss(self) -> keras.losses.Loss:
         """The loss to compile with, a new `NegativeBinomialLikelihood`."""
         return NegativeBinomialLikelihood()
 
-    def shaping(self):
+    def parameter_layer(self) -> Positive:
         """A new layer that makes mean and dispersion of `(..., 2)`."""
-        return self.above_zero("negative_binomial")
+        return self.positive_parameters("negative_binomial")
 
-    def ppf(self, levels, mean, dispersion):
+    def ppf(self, levels: Floats, mean: Floats, dispersion: Floats) -> Floats:
         from scipy.stats import nbinom
 
         return nbinom.ppf(levels, *gamma_poisson(mean, dispersion))
 
-    def draw(self, generator, shape, mean, dispersion):
+    def draw(
+        self,
+        generator: np.random.Generator,
+        shape: tuple[int, ...],
+        mean: Floats,
+        dispersion: Floats,
+    ) -> Array:
         r, chance = gamma_poisson(mean, dispersion)
         return generator.negative_binomial(r, chance, shape)
 
 
-def gamma_poisson(mean, dispersion):
-    """Returns r and the chance of a success, as SciPy and NumPy count."""
+def gamma_poisson(mean: Floats, dispersion: Floats) -> tuple[Floats, Floats]:
+    """The parameters of SciPy and NumPy: r, and the chance of a success."""
     return 1 / dispersion, 1 / (1 + dispersion * mean)
 
 
@@ -116,10 +126,12 @@ class NegativeBinomialLikelihood(DistributionLoss):
         computation of binomial probabilities".
     """
 
-    def __init__(self, name="negative_binomial_likelihood", **kwargs):
+    def __init__(
+        self, name: str = "negative_binomial_likelihood", **kwargs: Any
+    ) -> None:
         super().__init__(name=name, **kwargs)
 
-    def call(self, y_true, y_pred):
+    def call(self, y_true: Tensor, y_pred: Tensor) -> Tensor:
         mean, r = y_pred[..., 0], 1 / y_pred[..., 1]
         y = y_true
         return (

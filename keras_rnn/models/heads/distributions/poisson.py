@@ -1,36 +1,40 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Poisson: counts of what happens at a rate."""
+"""Poisson: counts of events that happen at a rate."""
 
 import math
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import keras
+import numpy as np
 from keras import ops
 
+from keras_rnn._types import Array, Floats, Tensor
 from keras_rnn.models.heads.distributions.base import DistributionLoss
 from keras_rnn.models.heads.distributions.counts import OfCounts
 from keras_rnn.models.heads.distributions.log_gamma import (
     log_ratio,
     stirling_error,
 )
+from keras_rnn.models.heads.distributions.positive import Positive
 
 
 @dataclass(frozen=True)
 class Poisson(OfCounts):
-    """A distribution of counts a step and target, by their rate alone.
+    """A distribution of counts per step and target, with one parameter.
 
         rate = size · (softplus(a) + 1e−6) = mean = variance
 
-    For events that happen independently of each other. Where the counts vary
-    more than that, as sales do, its intervals are too narrow: take
-    `NegativeBinomial`. The targets must be counts as they are, as there.
+    Use it for events that happen independently of each other. If the counts
+    vary more than that, as sales do, its intervals are too narrow: use
+    `NegativeBinomial`. The targets must be the counts themselves, as for
+    `NegativeBinomial`.
 
     Args:
         horizon: Steps predicted.
-        num_targets: Numbers a step.
-        size: Usual size of the counts, a number a target, so that large ones
-            are learned as soon as small ones; None means 1.
+        num_targets: Numbers predicted per step.
+        size: Usual size of the counts, one number per target; with it large
+            counts are learned as fast as small ones. None means 1.
 
     Returns:
         Called on `(batch, width)`: `(batch, horizon, num_targets, 1)`.
@@ -51,23 +55,28 @@ class Poisson(OfCounts):
         21(116), whose output has the same rate.
     """
 
-    parameters: ClassVar = {"rate": 0}
+    parameters: ClassVar[dict[str, float]] = {"rate": 0}
 
     @property
-    def loss(self):
+    def loss(self) -> keras.losses.Loss:
         """The loss to compile with, a new `PoissonLikelihood`."""
         return PoissonLikelihood()
 
-    def shaping(self):
+    def parameter_layer(self) -> Positive:
         """A new layer that makes the rate of `(..., 1)`."""
-        return self.above_zero("poisson")
+        return self.positive_parameters("poisson")
 
-    def ppf(self, levels, rate):
+    def ppf(self, levels: Floats, rate: Floats) -> Floats:
         from scipy.stats import poisson
 
         return poisson.ppf(levels, rate)
 
-    def draw(self, generator, shape, rate):
+    def draw(
+        self,
+        generator: np.random.Generator,
+        shape: tuple[int, ...],
+        rate: Floats,
+    ) -> Array:
         return generator.poisson(rate, shape)
 
 
@@ -77,12 +86,13 @@ class PoissonLikelihood(DistributionLoss):
 
         −log p(y) = rate − y log rate + log y!
 
-    The three almost cancel where y is large and close to the rate; with
-    n = y + 1 and log y! by Stirling's formula they are
+    The three terms almost cancel if y is large and close to the rate. With
+    n = y + 1 and Stirling's formula for log y! their sum is
 
         n (rate / n − 1 − log(rate / n)) + log(rate / n) + ½ log n + ½ log 2π
 
-    and its error, so that float32 is enough for any counts.
+    plus the error of the formula: in this form float32 is precise enough for
+    counts of any size.
 
     Args:
         name: Name of the loss.
@@ -105,12 +115,12 @@ class PoissonLikelihood(DistributionLoss):
         computation of binomial probabilities".
     """
 
-    numbers = 1
+    num_parameters = 1
 
-    def __init__(self, name="poisson_likelihood", **kwargs):
+    def __init__(self, name: str = "poisson_likelihood", **kwargs: Any) -> None:
         super().__init__(name=name, **kwargs)
 
-    def call(self, y_true, y_pred):
+    def call(self, y_true: Tensor, y_pred: Tensor) -> Tensor:
         rate, n = y_pred[..., 0], y_true + 1
         ratio = log_ratio(0.0, rate, n)
         return (

@@ -1,25 +1,29 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Positive: the layer of parameters that lie above a bound."""
+"""Positive: the layer that makes parameters positive."""
+
+from typing import Any
 
 import keras
 from keras import ops
 
 from keras_rnn import _validation as validate
+from keras_rnn._types import Tensor
 from keras_rnn.models.heads.distributions.base import ParameterLayer
 
-#: Scales, means of counts and dispersions stay above it: their logarithm is
-#: taken, and softplus is 0 in float32 for very negative numbers.
+#: Scales, means of counts and dispersions are at least this large. Likelihoods
+#: take their logarithm, and softplus of a very negative number is 0 in
+#: float32.
 SMALLEST = 1e-6
 
 
 @keras.saving.register_keras_serializable(package="keras_rnn")
 class Positive(ParameterLayer):
-    """Numbers above 0 from some position of the last axis on.
+    """Makes the numbers from some position of the last axis on positive.
 
     Args:
-        first: Position; those before it stay as they are.
-        scale: What the number at `first` is multiplied by, one for each entry
-            of the axis before the last; None means 1.
+        first: This position; the numbers before it stay as they are.
+        scale: Factors of the number at `first`, one for each entry of the axis
+            before the last; None means 1.
         **kwargs: Arguments of `keras.layers.Layer`.
 
     Example:
@@ -29,12 +33,14 @@ class Positive(ParameterLayer):
         array([[0.  , 0.69]], dtype=float32)
     """
 
-    def __init__(self, first, scale=None, **kwargs):
+    def __init__(
+        self, first: int, scale: list[float] | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(**kwargs)
         self.first = validate.integer("first", first, minimum=0)
         self.scale = scale
 
-    def call(self, x):
+    def call(self, x: Tensor) -> Tensor:
         positive = ops.softplus(x[..., self.first :]) + SMALLEST
         if self.scale is not None:
             scale = ops.convert_to_tensor(self.scale, dtype=positive.dtype)
@@ -44,7 +50,7 @@ class Positive(ParameterLayer):
             return positive
         return ops.concatenate([x[..., : self.first], positive], axis=-1)
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         return {
             **super().get_config(),
             "first": self.first,

@@ -1,13 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Quantiles: no shape is assumed between them."""
+"""Quantiles: some quantiles, without the assumption of a distribution."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, NoReturn
 
 import keras
 import numpy as np
 from keras import ops
 
 from keras_rnn import _validation as validate
+from keras_rnn._types import Floats, Tensor
 from keras_rnn.metrics import as_levels
 from keras_rnn.models.heads.contract import as_answers
 from keras_rnn.models.heads.distributions.base import (
@@ -19,7 +22,7 @@ from keras_rnn.models.heads.distributions.base import (
 
 @dataclass(frozen=True)
 class Quantiles(Distribution):
-    """Quantiles that never cross, without a choice of distribution.
+    """Quantiles that never cross, of no particular distribution.
 
         middle  = a₀
         above_k = middle + Σ_{j ≤ k} softplus(a_j)
@@ -30,7 +33,7 @@ class Quantiles(Distribution):
     Args:
         levels: Increasing numbers between 0 and 1.
         horizon: Steps predicted.
-        num_targets: Numbers a step.
+        num_targets: Numbers predicted per step.
 
     Returns:
         Called on `(batch, width)`: `(batch, horizon, num_targets, levels)`.
@@ -48,49 +51,54 @@ class Quantiles(Distribution):
 
     Reference:
         R. Wen, K. Torkkola, B. Narayanaswamy and D. Madeka (2017), "A
-        multi-horizon quantile recurrent forecaster", arXiv:1711.11053, whose
-        quantiles may cross; the steps are ours.
+        multi-horizon quantile recurrent forecaster", arXiv:1711.11053. There
+        quantiles may cross; the softplus steps are added here.
     """
 
-    levels: tuple = (0.05, 0.5, 0.95)
+    levels: tuple[float, ...] = (0.05, 0.5, 0.95)
     horizon: int = 1
     num_targets: int = 1
-    draws = False
+    can_sample = False
     has_levels = True
 
-    def __post_init__(self):
-        # A frozen dataclass sets its fields this way only.
+    def __post_init__(self) -> None:
+        # A frozen dataclass has no other way to set a field.
         levels = as_levels("levels", self.levels)
         object.__setattr__(self, "levels", levels)
         super().__post_init__()
 
     @property
-    def loss(self):
+    def loss(self) -> keras.losses.Loss:
         """The loss to compile with, a new `PinballLoss`."""
         return PinballLoss(self.levels)
 
     @property
-    def numbers(self):
-        """One number a level."""
+    def num_parameters(self) -> int:
+        """One number per level."""
         return len(self.levels)
 
-    def shaping(self):
+    def parameter_layer(self) -> "NonCrossing":
         """A new layer that makes quantiles of `(..., levels)`."""
         distances = [abs(level - 0.5) for level in self.levels]
         return NonCrossing(
             middle=int(np.argmin(distances)), dtype="float32", name="quantiles"
         )
 
-    def quantiles(self, prediction, levels):
-        """Those of `levels`, which the head must have, float64."""
+    def quantiles(self, prediction: Tensor, levels: Sequence[float]) -> Floats:
+        """The quantiles of `levels`, float64; the head must have these."""
         places = [
             self.levels.index(validate.one_of("levels", level, self.levels))
             for level in as_levels("levels", levels)
         ]
         return as_answers(prediction)[..., places]
 
-    def sample(self, prediction, num_samples, seed=None):
-        """Raises a TypeError: there is no shape between the quantiles."""
+    def sample(
+        self,
+        prediction: Tensor,
+        num_samples: int,
+        seed: int | np.random.Generator | None = None,
+    ) -> NoReturn:
+        """Raises a TypeError: quantiles do not make a distribution."""
         raise TypeError(
             "Quantiles say nothing of what lies between them, so that there is "
             "no distribution to draw from. Use another head, e.g. Gaussian()."
@@ -99,10 +107,12 @@ class Quantiles(Distribution):
 
 @keras.saving.register_keras_serializable(package="keras_rnn")
 class NonCrossing(ParameterLayer):
-    """Increasing numbers: one as it is, the others softplus steps from it.
+    """Makes numbers increase: each lies a softplus step beyond the one before.
+
+    The middle number stays as it is; the steps go up and down from it.
 
     Args:
-        middle: Position of the one on the last axis.
+        middle: Position of the middle number on the last axis.
         **kwargs: Arguments of `keras.layers.Layer`.
 
     Example:
@@ -114,15 +124,15 @@ class NonCrossing(ParameterLayer):
         array([[-0.69,  0.  ,  0.69]], dtype=float32)
     """
 
-    def __init__(self, middle, **kwargs):
+    def __init__(self, middle: int, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.middle = validate.integer("middle", middle, minimum=0)
 
     @property
-    def point(self):
+    def point_index(self) -> int:
         return self.middle
 
-    def call(self, x):
+    def call(self, x: Tensor) -> Tensor:
         k = self.middle
         middle, steps = x[..., k : k + 1], ops.softplus(x)
         parts = [middle]
@@ -133,19 +143,19 @@ class NonCrossing(ParameterLayer):
             parts.append(middle + ops.cumsum(steps[..., k + 1 :], axis=-1))
         return ops.concatenate(parts, axis=-1)
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "middle": self.middle}
 
 
 @keras.saving.register_keras_serializable(package="keras_rnn")
 class PinballLoss(DistributionLoss):
-    """Quantile loss: what `keras_rnn.metrics.pinball` measures, to train with.
+    """Quantile loss, the measure `keras_rnn.metrics.pinball` as a loss.
 
         error = y − forecast[level]
         loss  = mean max(level · error, (level − 1) · error)
 
     Args:
-        levels: Increasing numbers between 0 and 1, one a quantile.
+        levels: Increasing numbers between 0 and 1, one per quantile.
         name: Name of the loss.
         **kwargs: `reduction` and `dtype` of `keras.losses.Loss`.
 
@@ -154,7 +164,7 @@ class PinballLoss(DistributionLoss):
         y_pred: `(batch, ..., levels)`.
 
     Raises:
-        ValueError: If the levels are no increasing numbers between 0 and 1.
+        ValueError: If the levels are not increasing numbers between 0 and 1.
 
     Example:
         >>> import numpy as np
@@ -168,19 +178,21 @@ class PinballLoss(DistributionLoss):
         Econometrica 46(1), 33-50.
     """
 
-    def __init__(self, levels, name="pinball", **kwargs):
+    def __init__(
+        self, levels: Sequence[float], name: str = "pinball", **kwargs: Any
+    ) -> None:
         super().__init__(name=name, **kwargs)
         self.levels = as_levels("levels", levels)
 
     @property
-    def numbers(self):
+    def num_parameters(self) -> int:
         return len(self.levels)
 
-    def call(self, y_true, y_pred):
+    def call(self, y_true: Tensor, y_pred: Tensor) -> Tensor:
         levels = ops.convert_to_tensor(self.levels, dtype=y_pred.dtype)
         error = ops.expand_dims(y_true, -1) - y_pred
         losses = ops.maximum(levels * error, (levels - 1) * error)
         return ops.mean(losses, axis=-1)
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "levels": list(self.levels)}

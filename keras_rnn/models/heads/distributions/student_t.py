@@ -1,13 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
-"""StudentT: like a normal distribution, with heavy tails."""
+"""StudentT: distributions like the normal one, with heavier tails."""
 
 import math
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import keras
+import numpy as np
 from keras import ops
 
+from keras_rnn._types import Array, Floats, Tensor
 from keras_rnn.models.heads.distributions.base import (
     Distribution,
     DistributionLoss,
@@ -19,19 +21,20 @@ from keras_rnn.models.heads.distributions.positive import SMALLEST
 
 @dataclass(frozen=True)
 class StudentT(Distribution):
-    """Student's t-distribution a step and target, for outliers.
+    """Student's t-distribution per step and target, for data with outliers.
 
         location = a
         scale    = softplus(b) + 1e−6
         degrees  = 2 + softplus(c) + 1e−6
         variance = scale² · degrees / (degrees − 2)
 
-    The fewer degrees of freedom, the heavier the tails; with many it is the
-    normal distribution. Above 2 of them the variance is finite.
+    The fewer degrees of freedom, the heavier the tails; with many degrees it
+    is close to the normal distribution. Above 2 degrees the variance is
+    finite.
 
     Args:
         horizon: Steps predicted.
-        num_targets: Numbers a step.
+        num_targets: Numbers predicted per step.
 
     Returns:
         Called on `(batch, width)`: `(batch, horizon, num_targets, 3)`,
@@ -50,35 +53,48 @@ class StudentT(Distribution):
     Reference:
         A. Alexandrov et al. (2020), "GluonTS: probabilistic and neural time
         series modeling in Python", Journal of Machine Learning Research
-        21(116), whose output bounds the degrees so. Samples are independent
-        from step to step, as for `Gaussian`.
+        21(116), whose output has the same bound of the degrees. Samples are
+        independent from step to step, as for `Gaussian`.
     """
 
     horizon: int = 1
     num_targets: int = 1
-    parameters: ClassVar = {"location": -math.inf, "scale": 0, "degrees": 2}
+    parameters: ClassVar[dict[str, float]] = {
+        "location": -math.inf,
+        "scale": 0,
+        "degrees": 2,
+    }
 
     @property
-    def loss(self):
+    def loss(self) -> keras.losses.Loss:
         """The loss to compile with, a new `StudentTLikelihood`."""
         return StudentTLikelihood()
 
-    def shaping(self):
+    def parameter_layer(self) -> "StudentTParameters":
         """A new layer that makes the parameters of `(..., 3)`."""
         return StudentTParameters(dtype="float32", name="student_t")
 
-    def ppf(self, levels, location, scale, degrees):
+    def ppf(
+        self, levels: Floats, location: Floats, scale: Floats, degrees: Floats
+    ) -> Floats:
         from scipy.stats import t
 
         return t.ppf(levels, degrees, location, scale)
 
-    def draw(self, generator, shape, location, scale, degrees):
+    def draw(
+        self,
+        generator: np.random.Generator,
+        shape: tuple[int, ...],
+        location: Floats,
+        scale: Floats,
+        degrees: Floats,
+    ) -> Array:
         return location + scale * generator.standard_t(degrees, shape)
 
 
 @keras.saving.register_keras_serializable(package="keras_rnn")
 class StudentTParameters(ParameterLayer):
-    """Location, scale and degrees of freedom of any three numbers.
+    """Turns any three numbers into location, scale and degrees of freedom.
 
     Args:
         **kwargs: Arguments of `keras.layers.Layer`.
@@ -86,11 +102,11 @@ class StudentTParameters(ParameterLayer):
     Example:
         >>> import numpy as np
         >>> from keras_rnn.models import StudentT
-        >>> StudentT().shaping()(np.zeros((1, 3))).numpy().round(2)
+        >>> StudentT().parameter_layer()(np.zeros((1, 3))).numpy().round(2)
         array([[0.  , 0.69, 2.69]], dtype=float32)
     """
 
-    def call(self, x):
+    def call(self, x: Tensor) -> Tensor:
         scale, further = ops.split(ops.softplus(x[..., 1:]) + SMALLEST, 2, -1)
         return ops.concatenate([x[..., :1], scale, 2 + further], axis=-1)
 
@@ -104,8 +120,8 @@ class StudentTLikelihood(DistributionLoss):
         p(y) = Γ((n + 1) / 2) / (Γ(n / 2) √(n π) scale)
                · (1 + z² / n)^(−(n + 1) / 2)
 
-    The logarithms of the two Γ cancel each other almost; they are put together
-    by Stirling's formula, so that float32 is enough for any n.
+    The logarithms of the two Γ almost cancel each other. They are combined by
+    Stirling's formula, so that float32 is precise enough for any n.
 
     Args:
         name: Name of the loss.
@@ -129,12 +145,14 @@ class StudentTLikelihood(DistributionLoss):
         Statistical Association 84(408), 881-896.
     """
 
-    numbers = 3
+    num_parameters = 3
 
-    def __init__(self, name="student_t_likelihood", **kwargs):
+    def __init__(
+        self, name: str = "student_t_likelihood", **kwargs: Any
+    ) -> None:
         super().__init__(name=name, **kwargs)
 
-    def call(self, y_true, y_pred):
+    def call(self, y_true: Tensor, y_pred: Tensor) -> Tensor:
         location, scale, half = y_pred[..., 0], y_pred[..., 1], y_pred[..., 2]
         half = half / 2
         square = ops.square((y_true - location) / scale)
