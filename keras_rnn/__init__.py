@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from keras_rnn import _names, engine, layers, metrics, models
 from keras_rnn.layers import (
     GRU,
+    GRUD,
     LRU,
     LSTM,
     MGU,
@@ -23,6 +24,7 @@ from keras_rnn.layers import (
     Elman,
     ElmanCell,
     GRUCell,
+    GRUDCell,
     IndRNN,
     IndRNNCell,
     Jordan,
@@ -59,6 +61,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "GRU",
+    "GRUD",
     "LRU",
     "LSTM",
     "MGU",
@@ -73,6 +76,7 @@ __all__ = [
     "Elman",
     "ElmanCell",
     "GRUCell",
+    "GRUDCell",
     "IndRNN",
     "IndRNNCell",
     "Jordan",

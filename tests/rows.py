@@ -70,7 +70,8 @@ class Variant:
             for base in cell_class.__mro__
             if base.__module__.startswith("keras_rnn.engine.cells")
         )
-        return f"{base}, over time" if "over_time" in vars(cell_class) else base
+        own = {"over_time", "transform_inputs"} & vars(cell_class).keys()
+        return ", ".join([base, *sorted(own)])
 
     def layer(self, units=UNITS, **arguments):
         return self.layer_class(units, **{**self.arguments, **arguments})

@@ -209,8 +209,13 @@ class RecurrentLayer(keras.layers.RNN):
             sequences = ops.flip(sequences, axis=1)
             mask = None if mask is None else ops.flip(mask, axis=1)
         cell = self.cell
+        dropped = None
         if training and cell.dropout:
             dropped = cell.get_dropout_mask(sequences[:, 0])
+        if type(cell).transform_inputs is not RecurrentCell.transform_inputs:
+            # NaN at a masked step would reach the gradients of the weights.
+            sequences = cell.transform_inputs(zero_unless(mask, sequences))
+        if dropped is not None:
             sequences = sequences * dropped[:, None]
         recurrent_mask = None
         if training and cell.recurrent_dropout:

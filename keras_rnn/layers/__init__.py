@@ -12,6 +12,7 @@ from keras_rnn.layers.coupled_gate_lstm import (
 )
 from keras_rnn.layers.elman import Elman, ElmanCell
 from keras_rnn.layers.gru import GRU, GRUCell
+from keras_rnn.layers.grud import GRUD, GRUDCell
 from keras_rnn.layers.ind_rnn import IndRNN, IndRNNCell
 from keras_rnn.layers.jordan import Jordan, JordanCell
 from keras_rnn.layers.layer_norm_gru import LayerNormGRU, LayerNormGRUCell
@@ -37,6 +38,7 @@ from keras_rnn.layers.update_gate_rnn import UpdateGateRNN, UpdateGateRNNCell
 
 __all__ = [
     "GRU",
+    "GRUD",
     "LAYERS",
     "LRU",
     "LSTM",
@@ -53,6 +55,7 @@ __all__ = [
     "Elman",
     "ElmanCell",
     "GRUCell",
+    "GRUDCell",
     "IndRNN",
     "IndRNNCell",
     "Jordan",

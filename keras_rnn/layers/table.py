@@ -14,6 +14,7 @@ from keras_rnn.layers.ablated_lstm import AblatedLSTM
 from keras_rnn.layers.coupled_gate_lstm import CoupledGateLSTM
 from keras_rnn.layers.elman import Elman
 from keras_rnn.layers.gru import GRU
+from keras_rnn.layers.grud import GRUD
 from keras_rnn.layers.ind_rnn import IndRNN
 from keras_rnn.layers.jordan import Jordan
 from keras_rnn.layers.layer_norm_gru import LayerNormGRU
@@ -144,6 +145,13 @@ LAYERS = {
         ProjectedLSTM,
         recurs="as `lstm`, with a hidden state narrower than the cell state",
         source="Sak et al. 2014",
+    ),
+    "grud": Row(
+        GRUD,
+        {"observed": {"num_observed": 1}},
+        recurs="as `gru` with its reset gate before R; state and missing "
+        "inputs fade with the time since they were known",
+        source="Che et al. 2018",
     ),
     "mgu": Row(
         MGU,

@@ -28,6 +28,7 @@ _BY_NAME = {
     "projection_units": 3,
     "variant": "keep",
     "norm_epsilon": 0.01,
+    "num_observed": 1,
     "engine": "reference",
     "return_sequences": True,
     "return_state": True,

@@ -89,6 +89,21 @@ def _reset_before_gru(x, h_prev, w):
     return h, (h,)
 
 
+def grud(x, states, w, psi, observed=1):
+    """Che et al., equations 3, 6 to 13, with means of 0; u is their 1 − z."""
+    (h_prev,) = states
+    x, k = x.astype("float64"), observed
+    values, known, elapsed = x[:, :k], x[:, -2 * k : -k], x[:, -k:]
+    others = x[:, k : x.shape[-1] - 2 * k]
+    rate_x = elapsed * w["decay_input"] + w["decay_input_bias"]
+    rate_h = elapsed @ w["decay_state"] + w["decay_state_bias"]
+    faded = np.exp(-np.maximum(rate_x, 0)) * values
+    x_hat = known * values + (1 - known) * faded
+    h_prev = np.exp(-np.maximum(rate_h, 0)) * h_prev
+    x = np.concatenate([x_hat, others, known], axis=-1)
+    return _reset_before_gru(x, h_prev, w)
+
+
 def lstm(x, states, w, psi):
     h_prev, c_prev = states
     units = h_prev.shape[-1]
@@ -361,6 +376,8 @@ ORACLES = {
     "elman": elman,
     "gru": gru,
     "gru-zoneout": zoned_out(gru),
+    "grud": gru,
+    "grud-observed": grud,
     "jordan": jordan,
     "lstm": lstm,
     "lstm-zoneout": zoned_out(lstm),

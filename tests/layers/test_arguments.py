@@ -98,7 +98,7 @@ DRAWN_BY_THE_CELL = {"nu_log", "theta_log", "gamma_log"}
 def test_each_initializer_fills_its_own_weight(variant):
     values = {"kernel": 2.0, "recurrent": 3.0, "bias": 4.0}
     values |= {"peephole": 5.0, "output": 6.0, "projection": 9.0}
-    values |= {"norm_gamma": 7.0, "norm_beta": 8.0}
+    values |= {"norm_gamma": 7.0, "norm_beta": 8.0, "decay": 10.0}
     taken = arguments.names(variant.layer_class)
     initializers = {
         f"{of}_initializer": keras.initializers.Constant(value)

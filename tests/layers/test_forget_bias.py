@@ -19,8 +19,8 @@ every_remembering_variant = pytest.mark.parametrize(
     "variant", REMEMBERING, ids=str
 )
 MOST = 1000.0  # steps
-# Their states are normalized, or shares of more than one gate.
-SHARES = {"layer_norm_lstm", "min_lstm", "slstm"}
+# Their states are normalized, shares of more than one gate, or decay.
+SHARES = {"grud", "layer_norm_lstm", "min_lstm", "slstm"}
 
 
 def _bias(layer, gate):

@@ -173,6 +173,21 @@ class CellContract:
         """
         return {}, d_states
 
+    def transform_inputs(self, x: Tensor) -> Tensor:
+        """What stands in place of x, of one step or of all steps at once.
+
+        It may read weights; autodiff derives its gradient. A cell that
+        overrides it writes `num_transformed` too.
+
+        Args:
+            x: Tensor `(batch[, time], features)`.
+        """
+        return x
+
+    def num_transformed(self, num_features: int) -> int:
+        """Number of features of what `transform_inputs` returns."""
+        return num_features
+
     def own_columns(self, num_features: int) -> dict[str, slice]:
         """Columns of x that the cell reads itself, name -> slice.
 

@@ -165,8 +165,12 @@ class RecurrentCell(CellWeights, keras.layers.Layer):
         """
         nested = isinstance(states, (list, tuple))
         states = tuple(states) if nested else (states,)
+        dropped = None
         if training and self.dropout:
-            inputs = inputs * self.get_dropout_mask(inputs)
+            dropped = self.get_dropout_mask(inputs)
+        inputs = self.transform_inputs(inputs)
+        if dropped is not None:
+            inputs = inputs * dropped
         recurrent_mask = None
         if training and self.recurrent_dropout:
             recurrent_mask = self.get_recurrent_dropout_mask(states[0])

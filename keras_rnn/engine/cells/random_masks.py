@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import Any, TypeAlias
 
 import keras
+import numpy as np
 from keras import ops
 
 # RNN and StackedRNNCells draw one dropout mask per sequence only for cells of
@@ -144,6 +145,27 @@ class RandomMasks(CellContract, DropoutRNNCell):
         if training and self._keep is not None:
             return self._keep
         return self.keep_masks(ops.shape(state)[0], training=training)
+
+    def get_dropout_mask(self, step_input: Tensor) -> Tensor | None:
+        """The dropout of the inputs of a sequence, one mask for all its steps.
+
+        It drops what W sees, and leaves the columns that the cell reads itself.
+
+        Args:
+            step_input: The inputs of a step before `transform_inputs`.
+        """
+        width = self.num_transformed(step_input.shape[-1])
+        own = self.own_columns(width).values()
+        if not (own and self.dropout):
+            return super().get_dropout_mask(step_input)
+        seen = np.ones(width, bool)
+        for columns in own:
+            seen[columns] = False
+        rows = ops.shape(step_input)[0]
+        mask = super().get_dropout_mask(
+            ops.ones((rows, width), self.compute_dtype)
+        )
+        return ops.where(seen, mask, 1)
 
     def get_recurrent_dropout_mask(self, step_input: Tensor) -> Tensor | None:
         """The recurrent dropout of a sequence, one mask for all its steps.

@@ -2,7 +2,7 @@
 """The weights of a cell: W, R and b, made by its arguments."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import keras
 
@@ -28,7 +28,7 @@ class CellWeights(RandomMasks):
     def build(self, input_shape: Shape) -> None:
         self.refuse_dropout_without_R()
         width = len(self.gates) * self.units
-        num_features: Any = input_shape[-1]
+        num_features = self.num_transformed(cast("int", input_shape[-1]))
         own = self.own_columns(num_features).values()
         taken = sum(len(range(num_features)[columns]) for columns in own)
         self.kernel: Tensor = self.add_named_weight(
