@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from keras_rnn import _names
 from keras_rnn.data import cutting, frames, representations, text, time_axis
 from keras_rnn.data.columns import Columns
+from keras_rnn.data.frames.elapsed import with_elapsed
 from keras_rnn.data.frames.parquet.reading import read_parquet
 from keras_rnn.data.part import Part
 from keras_rnn.data.pipeline import prepare, split_and_scaled
@@ -51,6 +52,7 @@ __all__ = [
     "stream_batches",
     "text",
     "time_axis",
+    "with_elapsed",
 ]
 __all__ += _representations.__all__
 

@@ -72,12 +72,12 @@ class Part:
             horizon, targets), in the network's units. The latest window has
             no targets yet: its elements are inputs alone.
 
-            Of data prepared with gaps="mask" or "interpolate" the elements
-            are (inputs, targets, weights): weights, (batch, horizon, 1), is 0
-            at each step of which a target is missing, else 1, and Keras
-            weights the loss with it (a metric only as one of
-            `weighted_metrics`). With "mask" a step of the past to be skipped
-            is `PreparedData.mask_value` in all its features.
+            Of data prepared with any `gaps` but "refuse" the elements are
+            (inputs, targets, weights): weights, (batch, horizon, 1), is 0 at
+            each step of which a target is missing, else 1, and Keras weights
+            the loss with it (a metric only as one of `weighted_metrics`). With
+            "mask" a step of the past to be skipped is `PreparedData.mask_value`
+            in all its features.
 
         Raises:
             ValueError: If `batch_size` is not a positive integer, or `seed`

@@ -76,10 +76,16 @@ def prepare(
             to a missing level is relative to the last known one before it.
             Future and static covariates, known ahead, are filled as by
             "interpolate".
-            With both, missing values count neither in scales nor as outcomes:
-            a step of the horizon that lacks a target counts in no loss (the
-            weights of `Part.dataset`), and a window needs one known step in
-            its horizon to be trained or judged on.
+            "elapsed": as "mask", but no row is skipped. The network sees the
+            last known value in place of a missing one, or 0 before the first,
+            and two further channels of each target channel and past covariate:
+            whether it is known, and how many rows ago it was known before.
+            So rows that hold some of the values count. `keras_rnn.GRUD` is
+            made for it. A window needs one known target in its lookback.
+            With all three, missing values count neither in scales nor as
+            outcomes: a step of the horizon that lacks a target counts in no
+            loss (the weights of `Part.dataset`), and a window needs one known
+            step in its horizon to be trained or judged on.
 
     Returns:
         A PreparedData.

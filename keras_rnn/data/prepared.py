@@ -59,7 +59,8 @@ class PreparedData:
         """The Part of the window that ends with the frame, to forecast with.
 
         Of many series it has one window each, without series that are shorter
-        than a lookback or, with gaps="mask", have no known row in it.
+        than a lookback or, with gaps="mask" or "elapsed", have no known row in
+        it.
 
         Raises:
             ValueError: If there are future covariates: the frame ends before
@@ -139,6 +140,15 @@ class PreparedData:
         passes it on.
         """
         return None if self.series.skipped is None else MASK_VALUE
+
+    @property
+    def num_observed(self) -> int:
+        """Channels of which inputs tell when they were known.
+
+        They are the first ones, and the last channels tell of them; 0 unless
+        the data were prepared with gaps="elapsed".
+        """
+        return self.series.num_observed
 
     @property
     def num_future(self) -> int:

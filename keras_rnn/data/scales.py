@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from keras_rnn._types import Array
+from keras_rnn.data.frames.last_known import bridged
 from keras_rnn.data.frames.magnitude import check_scaled, check_targets
 from keras_rnn.data.frames.source import Source
 from keras_rnn.data.frames.table import Table
@@ -143,7 +144,11 @@ class Scales:
         return series
 
     def scaled_covariates(self, table: Table) -> Array:
-        """The covariates in standard units, float32, column by column."""
+        """The covariates in standard units, float32.
+
+        With gaps="elapsed" the last known value of a past covariate stands in
+        for a missing one.
+        """
         found = np.empty(table.covariates.shape, np.float32)
         scaler = self.covariates
         names = table.columns.past + table.columns.future
@@ -156,6 +161,10 @@ class Scales:
                 table.place_ahead,
             )
             found[:, column] = scaled
+        if table.gaps == "elapsed":
+            here = table.positions(np.arange(len(table.levels)))
+            past = slice(len(table.columns.past))
+            found[here, past] = bridged(found[here, past], table.bounds)
         return found
 
     def targets_of(

@@ -3,12 +3,13 @@
 
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
 from keras_rnn._types import Array
 from keras_rnn.data.cutting.window_cutter import WindowCutter
+from keras_rnn.data.frames.elapsed import elapsed
 from keras_rnn.data.frames.last_known import bridged
 from keras_rnn.data.frames.table import Table
 from keras_rnn.data.own_scales import OwnScales, joined
@@ -62,7 +63,27 @@ class Series(Table):
     @property
     def skipped(self) -> Array | None:
         """Rows that are skipped as inputs; None if none can be."""
-        return self.incomplete if self.lines is None else None
+        return self.incomplete if self.gaps == "mask" else None
+
+    @cached_property
+    def observations(self) -> Array | None:
+        """What networks see of gaps with `gaps="elapsed"`, otherwise None.
+
+        float32, shape (rows, 2k) for k channels of targets and past
+        covariates: whether each was known (1 or 0), then how many rows ago it
+        was known before.
+        """
+        if self.gaps != "elapsed":
+            return None
+        channels = len(self.target_channels) // self.levels.shape[1]
+        known = np.tile(~np.isnan(self.levels), channels)
+        num_past = len(self.columns.past)
+        of_past = np.ones((len(known), num_past), bool)
+        if self.filled is not None:
+            of_past = ~self.filled[:, :num_past]
+        known = np.concatenate([known, of_past], axis=1)
+        ago = elapsed(known, self.bounds)
+        return np.concatenate([known, ago], axis=1, dtype=np.float32)
 
     @cached_property
     def references(self) -> Array:
@@ -74,6 +95,8 @@ class Series(Table):
         if self.lines is not None:
             return self.lines
         step = self.representation.stand_in
+        if step is None and self.gaps == "elapsed":
+            step = 1
         if step is None:
             return self.levels
         return bridged(self.levels, self.bounds, step)
@@ -94,9 +117,32 @@ class Series(Table):
 
     @property
     def feature_names(self) -> tuple[str, ...]:
-        """Channels of the past input: targets, past, future covariates."""
-        targets = self.representation.channel_names(self.columns.target)
-        return targets + self.columns.past + self.columns.future
+        """Channels of the past input: targets, past, future covariates.
+
+        With `gaps="elapsed"` follow whether targets and past covariates were
+        known, and how long ago they were.
+        """
+        observed = self.target_channels + self.columns.past
+        gaps: tuple[str, ...] = ()
+        if self.gaps == "elapsed":
+            gaps = tuple(
+                f"{name} {what}"
+                for what in ("known", "elapsed")
+                for name in observed
+            )
+        return observed + self.columns.future + gaps
+
+    @property
+    def target_channels(self) -> tuple[str, ...]:
+        """Channels of the past input that show the targets."""
+        return self.representation.channel_names(self.columns.target)
+
+    @property
+    def num_observed(self) -> int:
+        """Channels of which inputs tell whether and when they were known."""
+        if self.gaps != "elapsed":
+            return 0
+        return len(self.target_channels) + len(self.columns.past)
 
     def entries(self, cutoffs: Array) -> Array:
         """The entry of the scales for each window, shape (windows,).
@@ -200,12 +246,19 @@ class Series(Table):
             return np.ones(len(cutoffs), dtype=bool)
         if self.lines is not None:
             return ~self.incomplete[cutoffs]
-        known = any_of(~self.incomplete, self.windows.input_rows(0), cutoffs)
+        known = any_of(self.seen, self.windows.input_rows(0), cutoffs)
         if self.representation.stand_in is not None:
             missing = np.any(np.isnan(self.references), axis=1)
             for step in self.representation.basis_steps(self.windows):
                 known &= ~missing[cutoffs + step]
         return known
+
+    @property
+    def seen(self) -> Array:
+        """Rows that a network sees something of, bool, shape (rows,)."""
+        if self.gaps == "elapsed":
+            return np.asarray((~np.isnan(self.levels)).any(axis=1))
+        return ~cast("Array", self.incomplete)
 
     def can_judge(self, cutoffs: Array) -> Array:
         """Whether all targets are known in some step of each horizon.

@@ -182,10 +182,10 @@ def _check_part(part: Part, horizon: int | None, targets: object) -> None:
             f"model is its memory of the past. Received: {windows!r}. "
             "Prepare the data with lookback=1."
         )
-    if part.series.skipped is not None:
+    if part.series.gaps in ("mask", "elapsed"):
         raise ValueError(
             "A stream has no missing rows, because it forecasts at every step. "
-            'Received: a Part prepared with gaps="mask". Use '
+            f"Received: a Part prepared with gaps={part.series.gaps!r}. Use "
             'gaps="interpolate".'
         )
     if part.series.columns.future:

@@ -72,8 +72,8 @@ class Forecaster(Answers):
         calendar: Names such as `("month", "dayofweek")`: the position of each
             row in these cycles is a covariate that is known ahead.
         gaps: What is done about missing rows and values: `"refuse"`,
-            `"interpolate"` or `"mask"`; see `keras_rnn.data.prepare`. A
-            recursive network does not mask.
+            `"interpolate"`, `"mask"` or `"elapsed"`; see
+            `keras_rnn.data.prepare`. A recursive network takes the first two.
         num_seeds: How often each network is trained, each time from another
             seed.
         combine: How the forecasts of several networks become one: by their
@@ -137,7 +137,7 @@ class Forecaster(Answers):
         distribution: str | None = None,
         representation: str | Representation | None = None,
         calendar: str | Iterable[str] = (),
-        gaps: Literal["refuse", "interpolate", "mask"] = "refuse",
+        gaps: Literal["refuse", "interpolate", "mask", "elapsed"] = "refuse",
         num_seeds: int = 1,
         combine: Literal["mean", "median"] = "mean",
         intervals: float | Sequence[float] = (),

@@ -116,7 +116,7 @@ def sequence_autoencoder(
     _refuse_contradictions(stack, inputs, reverse, conditional, read_out)
 
     past, sequence, _ = inputs(None)
-    encoded = stack(sequence)
+    encoded = stack(sequence, num_observed=inputs.num_observed)
     if code == "dense":
         encoded = keras.layers.Dense(latent_units, name="code")(encoded)
     encoder = RecurrentModel(past, encoded, name="encoder")

@@ -73,7 +73,7 @@ def many_to_many(
             "is known at each step a feature of it, or use many_to_one."
         )
     model_inputs, sequence, vectors = inputs(None)
-    x = stack(sequence, return_sequences=True)
+    x = stack(sequence, return_sequences=True, num_observed=inputs.num_observed)
     for vector in vectors:
         x = AtEveryStep()([x, vector])
     return RecurrentModel(model_inputs, head(x), name=name)

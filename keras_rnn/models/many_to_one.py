@@ -69,10 +69,13 @@ def many_to_one(
             "Use Regression(horizon=...), or num_future=0."
         )
     model_inputs, sequence, vectors = inputs(head.horizon)
-    if pooling == "last":
-        x = stack(sequence)
-    else:
-        x = POOLINGS[pooling]()(stack(sequence, return_sequences=True))
+    x = stack(
+        sequence,
+        return_sequences=pooling != "last",
+        num_observed=inputs.num_observed,
+    )
+    if pooling != "last":
+        x = POOLINGS[pooling]()(x)
     if vectors:
         x = keras.layers.Concatenate()([x, *vectors])
     return RecurrentModel(model_inputs, head(x), name=name)

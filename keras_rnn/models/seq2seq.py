@@ -128,7 +128,7 @@ def _encoder(stack, decoder, inputs):
     """A model from the past to its last output and its last states."""
     past_only = replace(inputs, num_future=0, num_static=0)
     past, sequence, _ = past_only(None)
-    context, states = stack.with_states(sequence)
+    context, states = stack.with_states(sequence, inputs.num_observed)
     if stack.bidirectional:
         states = [
             _both_ways_joined(k, of_layer, layer.state_size)

@@ -86,6 +86,7 @@ def stateful_forecaster(
         return_sequences=True,
         stateful=True,
         starts=model_inputs.get("starts"),
+        num_observed=inputs.num_observed,
     )
     if inputs.num_static:
         model_inputs["static"] = keras.Input(

@@ -294,7 +294,7 @@ def long(freq, names="ab"):
 SERIES = Columns("y", series="s")
 
 
-@pytest.mark.parametrize("gaps", ["refuse", "interpolate", "mask"])
+@pytest.mark.parametrize("gaps", ["refuse", "interpolate", "mask", "elapsed"])
 @pytest.mark.parametrize("names", ["ab", "ax", "xy"])
 @pytest.mark.parametrize("freq", ["MS", "h", "2D", "B"])
 def test_another_frequency_is_refused_of_many_series_too(freq, names, gaps):

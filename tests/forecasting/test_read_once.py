@@ -50,7 +50,7 @@ def expected(gaps):
     return once if gaps == "refuse" else once | {"completed": 1}
 
 
-@pytest.mark.parametrize("gaps", ["refuse", "interpolate", "mask"])
+@pytest.mark.parametrize("gaps", ["refuse", "interpolate", "mask", "elapsed"])
 def test_prepare_reads_a_frame_once(calls, gaps):
     windows = Windows(lookback=4, horizon=3)
     split = Split(validation=8, test=0)
@@ -66,11 +66,13 @@ def test_prepare_reads_a_frame_once(calls, gaps):
         ("direct", "refuse"),
         ("direct", "interpolate"),
         ("direct", "mask"),
+        ("direct", "elapsed"),
         ("recursive", "refuse"),
         ("recursive", "interpolate"),
         ("encoder_decoder", "refuse"),
         ("encoder_decoder", "interpolate"),
         ("encoder_decoder", "mask"),
+        ("encoder_decoder", "elapsed"),
     ],
 )
 def test_fit_reads_a_frame_once(calls, monkeypatch, strategy, gaps):

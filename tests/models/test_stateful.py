@@ -21,14 +21,21 @@ from keras_rnn.models import (
 )
 from tests.rows import each_kind
 
-BATCH, CHUNK, CHUNKS, FEATURES, HORIZON = 2, 3, 4, 2, 2
+BATCH, CHUNK, CHUNKS, FEATURES, HORIZON = 2, 3, 4, 3, 2
 EXACT = {"rtol": 1e-5, "atol": 1e-6}
 
 
-def model_of(key="elman", units=3, batch_size=BATCH, starts=False, **settings):
+def model_of(
+    key="elman",
+    units=3,
+    batch_size=BATCH,
+    starts=False,
+    num_observed=0,
+    **settings,
+):
     return stateful_forecaster(
         Stack(key, units, **settings),
-        Sequences(FEATURES),
+        Sequences(FEATURES, num_observed=num_observed),
         Regression(HORIZON),
         batch_size=batch_size,
         starts=starts,
@@ -48,12 +55,14 @@ def in_chunks(x):
 def test_chunk_by_chunk_it_says_what_one_pass_over_the_series_says(variant):
     """For the own layers the pass is that of the plain loop, the oracle."""
     options = dict(variant.arguments)
+    observed = {"num_observed": options.pop("num_observed", 0)}
     own = "engine" in variant.layer().get_config()
-    model = model_of(variant.key, [4, 2], options=options)
+    model = model_of(variant.key, [4, 2], options=options, **observed)
     oracle = model_of(
         variant.key,
         [4, 2],
         options={**options, "engine": "reference"} if own else options,
+        **observed,
     )
     oracle.set_weights(model.get_weights())
     x = whole_series()

@@ -44,6 +44,7 @@ class WindowCutter:
             of the series.
         static: Static covariates, float32, shape (series, static).
         skipped: Rows that are skipped as inputs, or None.
+        observations: What inputs tell of missing values, or None.
         known: Rows with all targets, None if all rows have them.
         own: Cutoffs with scales of their own, or None.
         unknown: Which series have such cutoffs, or None.
@@ -72,6 +73,7 @@ class WindowCutter:
     covariates: Tensor
     static: Tensor
     skipped: Tensor | None
+    observations: Tensor | None
     known: Tensor | None
     own: Tensor | None
     unknown: Tensor | None
@@ -97,6 +99,7 @@ class WindowCutter:
             covariates=series.covariates,
             static=series.static,
             skipped=series.skipped,
+            observations=series.observations,
             known=known,
             own=None if own is None else own.cutoffs,
             unknown=None if own is None else own.unknown,
@@ -205,6 +208,10 @@ class WindowCutter:
         channels = self.fitted(cutoffs, series).channels(levels)
         rows = self.positions(cutoffs, series, steps)
         past = side_by_side([*channels, take(self.covariates, rows)])
+        if self.observations is not None:
+            around = cutoffs[:, np.newaxis] + steps
+            observed = take(self.observations, around)
+            return side_by_side([zero_for_nan(past), observed])
         if self.skipped is None:
             return past
         skipped = take(self.skipped, cutoffs[:, np.newaxis] + steps)

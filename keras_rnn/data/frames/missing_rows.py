@@ -21,7 +21,7 @@ from keras_rnn.data.time_axis.stated_frequency import completed_axis
 #: all that is standardised, and exact in half precision.
 MASK_VALUE = -1024.0
 #: The ways to treat missing rows and values.
-GAPS = ("refuse", "interpolate", "mask")
+GAPS = ("refuse", "interpolate", "mask", "elapsed")
 
 
 def completed(

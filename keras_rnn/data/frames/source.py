@@ -42,7 +42,7 @@ class Source:
         ahead: Number of steps by which to continue each series.
         calendar: Names of `calendar_features`, which are further future
             covariates and known for all times.
-        gaps: "refuse", "interpolate" or "mask".
+        gaps: "refuse", "interpolate", "mask" or "elapsed".
     """
 
     columns: Columns
@@ -101,6 +101,11 @@ class Source:
             future = without_series(future, columns.series, left_out)
         return self.table(rows, future)
 
+    @property
+    def leaves_missing(self) -> bool:
+        """Whether missing targets and past covariates are not filled here."""
+        return self.gaps in ("mask", "elapsed")
+
     def check(self, frame: pd.DataFrame) -> None:
         """Raises an error for a frame that cannot be of these columns."""
         instance("frame", frame, pd.DataFrame, "Use `pd.DataFrame(frame)`.")
@@ -127,7 +132,7 @@ class Source:
         if self.gaps == "refuse":
             return rows
         lines = columns.all
-        if self.gaps == "mask":
+        if self.leaves_missing:
             # A line to the next value of a covariate that is known ahead
             # reveals nothing of the future.
             lines = columns.future + columns.static
@@ -144,9 +149,8 @@ class Source:
         """
         columns, series = self.columns, self.columns.series
         index, step, own_steps = cast("Axes", rows.axes)
-        masked = self.gaps == "mask"
         levels = column_values(
-            rows.frame, columns.target, series, missing=masked
+            rows.frame, columns.target, series, missing=self.leaves_missing
         )
         lines = levels if self.gaps == "interpolate" else None
         if lines is not None:
@@ -174,6 +178,7 @@ class Source:
             num_calendar=len(calendar),
             static=static,
             incomplete=incomplete,
+            gaps=self.gaps,
         )
 
     def covariates(
@@ -197,7 +202,7 @@ class Source:
         here = np.arange(len(rows.frame)) + rows.numbers() * self.ahead
         # Column by column, because a copy of all of them takes much memory.
         for column, name in enumerate(of_frame):
-            may_miss = self.gaps == "mask" and name in columns.past
+            may_miss = self.leaves_missing and name in columns.past
             values = column_values(
                 rows.frame, (name,), columns.series, missing=may_miss
             )

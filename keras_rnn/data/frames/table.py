@@ -42,6 +42,7 @@ class Table:
         static: float64, shape (series, static).
         incomplete: Rows in which a target or a past covariate was missing
             from the frame, bool, shape (rows,); None if such are refused.
+        gaps: How missing rows and values are treated, as in `prepare`.
     """
 
     columns: Columns
@@ -58,6 +59,7 @@ class Table:
     lines: Array | None = None
     filled: Array | None = None
     incomplete: Array | None = None
+    gaps: str = "refuse"
 
     def numbers(self, rows: Any) -> Any:
         """The number of the series that each row belongs to.

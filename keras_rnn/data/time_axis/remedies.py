@@ -13,8 +13,8 @@ class Remedies:
     """The remedies that errors name; they depend on how a frame is read.
 
     Args:
-        gaps: What is done about missing rows: "refuse", "interpolate" or
-            "mask".
+        gaps: What is done about missing rows: "refuse", "interpolate",
+            "mask" or "elapsed".
         series: The column that names the series of a row, or None. What
             helps one series, such as `frame.asfreq("D")`, fails for many.
         freq: The frequency that the user states and each series has to

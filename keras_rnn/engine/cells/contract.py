@@ -14,6 +14,7 @@ from keras_rnn.engine.cells.equations import (
     Recurrence,
     equations_of,
 )
+from keras_rnn.engine.cells.inputs_of_cell import InputsOfCell
 from keras_rnn.engine.cells.recurrent_kernels import Dense, RecurrentKernel
 
 #: The states after a step, and its partials.
@@ -24,7 +25,7 @@ Step: TypeAlias = tuple[Tensors, dict[str, Tensor]]
 StepGradient: TypeAlias = tuple[dict[str, Tensor], Tensors]
 
 
-class CellContract:
+class CellContract(InputsOfCell):
     """What the engine knows of a cell; `RecurrentCell` makes it a Keras layer.
 
     A subclass writes `gates`, `states` and `step`; with `step_gradient` it runs
@@ -172,41 +173,6 @@ class CellContract:
             `signals`, and a tuple of the gradients of the states.
         """
         return {}, d_states
-
-    def transform_inputs(self, x: Tensor) -> Tensor:
-        """What stands in place of x, of one step or of all steps at once.
-
-        It may read weights; autodiff derives its gradient. A cell that
-        overrides it writes `num_transformed` too.
-
-        Args:
-            x: Tensor `(batch[, time], features)`.
-        """
-        return x
-
-    def num_transformed(self, num_features: int) -> int:
-        """Number of features of what `transform_inputs` returns."""
-        return num_features
-
-    def own_columns(self, num_features: int) -> dict[str, slice]:
-        """Columns of x that the cell reads itself, name -> slice.
-
-        W sees the others. A cell that has such columns writes
-        `columns_gradient` too.
-        """
-        return {}
-
-    def columns_gradient(self, dz: Named, w: Named) -> dict[str, Tensor]:
-        """Gradients of the `own_columns`, of all time steps at once.
-
-        Args:
-            dz: As in `weight_gradient`.
-            w: Extra weights as `step_gradient` gets them.
-
-        Returns:
-            Dict, name of a column -> gradient `(time, batch, width)`.
-        """
-        return {}
 
     @property
     def optional_weights(self) -> tuple[str, ...]:

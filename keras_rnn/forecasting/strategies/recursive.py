@@ -194,8 +194,8 @@ REFUSED: tuple[tuple[Callable[[ForecasterSettings], object], str], ...] = (
         "reads row after row. Received: a stack with dilation. Leave it out",
     ),
     (
-        lambda settings: settings.gaps == "mask",
-        "needs all levels of the lookback. Received: gaps='mask'. Use "
-        "gaps='interpolate'",
+        lambda settings: settings.gaps in ("mask", "elapsed"),
+        "needs all levels of the lookback. Received: gaps='mask' or "
+        "'elapsed'. Use gaps='interpolate'",
     ),
 )

@@ -30,15 +30,16 @@ class Connection(keras.layers.Layer):
 
     def build(self, shapes: list[Shape]) -> None:
         (*_, width_of_x), (*_, width_of_y) = shapes
-        self.projection = None
+        self.projection: keras.layers.Dense | None = None
         if width_of_x != width_of_y:
-            self.projection = keras.layers.Dense(
+            projection = keras.layers.Dense(
                 width_of_y,
                 use_bias=False,
                 dtype=self.dtype_policy,
                 name="projection",
             )
-            self.projection.build(shapes[0])
+            projection.build(shapes[0])
+            self.projection = projection
 
     def carried(self, x: Tensor) -> Tensor:
         """What the layer reads, as wide as what it puts out."""

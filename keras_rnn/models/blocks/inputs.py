@@ -4,7 +4,7 @@
 import math
 import numbers
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import keras
 
@@ -31,6 +31,10 @@ class Sequences:
             num_static)`.
         mask_value: Steps of the past all of whose features equal this number
             are padding, which the layers above skip; None means no padding.
+        num_observed: How many numbers of the past, the first ones, may be
+            missing. The last 2 · num_observed then tell whether each is known
+            and how long ago it was, as `keras_rnn.data.with_elapsed` makes
+            them; `keras_rnn.GRUD` reads them so, other layers as numbers.
     """
 
     num_features: int = 1
@@ -38,6 +42,7 @@ class Sequences:
     num_future: int = 0
     num_static: int = 0
     mask_value: float | None = None
+    num_observed: int = 0
 
     def __post_init__(self) -> None:
         validate.positive_int("num_features", self.num_features)
@@ -47,6 +52,17 @@ class Sequences:
         validate.integer("num_static", self.num_static, minimum=0)
         if self.mask_value is not None:
             self._check_mask_value()
+        self._check_num_observed()
+
+    def _check_num_observed(self) -> None:
+        validate.integer("num_observed", self.num_observed, minimum=0)
+        if 3 * self.num_observed > self.num_features:
+            raise ValueError(
+                f"num_observed={self.num_observed} needs num_features of at "
+                f"least {3 * self.num_observed}: the numbers, whether each is "
+                "known, and how long ago it was. Received: "
+                f"num_features={self.num_features}. Count them all."
+            )
 
     def _check_mask_value(self) -> None:
         # NaN does not equal itself, so that no step would ever be masked.
@@ -70,6 +86,7 @@ class Sequences:
             num_future=data.num_future,
             num_static=data.num_static,
             mask_value=data.mask_value,
+            num_observed=data.num_observed,
         )
 
     def __call__(self, horizon: int | None) -> tuple[Any, Tensor, list[Tensor]]:
@@ -112,6 +129,9 @@ class Tokens:
     embedding_units: int = 32
     length: int | None = None
     mask_zero: bool = True
+
+    #: An id is never missing.
+    num_observed: ClassVar[int] = 0
 
     def __post_init__(self) -> None:
         validate.positive_int("vocabulary_size", self.vocabulary_size)

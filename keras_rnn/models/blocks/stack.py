@@ -11,6 +11,7 @@ from keras_rnn import _validation as validate
 from keras_rnn._types import Tensor
 from keras_rnn.models.blocks import connections
 from keras_rnn.models.blocks.dilated import Dilated
+from keras_rnn.models.blocks.layer_options import copied, observing
 from keras_rnn.models.blocks.pooling import LastStep
 from keras_rnn.models.blocks.reset_rows import ResetRows
 from keras_rnn.models.blocks.stack_settings import (
@@ -136,6 +137,7 @@ class Stack:
         return_sequences: bool = False,
         stateful: bool = False,
         starts: Tensor | None = None,
+        num_observed: int = 0,
     ) -> Tensor:
         """Builds the layers on a symbolic tensor.
 
@@ -147,6 +149,8 @@ class Stack:
                 the batch before; the batch size of `x` must then be known.
             starts: Symbolic boolean tensor `(batch,)`, True where the states
                 of stateful layers begin at zero again.
+            num_observed: How many features of x may be missing, as in
+                `Sequences`.
 
         Returns:
             Symbolic tensor `(batch, time, width)` or `(batch, width)`.
@@ -154,17 +158,22 @@ class Stack:
         if stateful:
             self.refuse_dilation("be stateful")
         by_layer = not return_sequences and self._last_layer_ends_it
-        recurrent_layers = self.new_layers(by_layer, stateful=stateful)
+        recurrent_layers = self.new_layers(
+            by_layer, stateful=stateful, num_observed=num_observed
+        )
         x, _ = self._connect(x, recurrent_layers, starts)
         if return_sequences or by_layer:
             return x
         return LastStep(bidirectional=self.bidirectional)(x)
 
-    def with_states(self, x: Tensor) -> tuple[Tensor, list[list[Tensor]]]:
+    def with_states(
+        self, x: Tensor, num_observed: int = 0
+    ) -> tuple[Tensor, list[list[Tensor]]]:
         """Builds the layers, and also returns their last states.
 
         Args:
             x: Symbolic tensor `(batch, time, features)`.
+            num_observed: As in `__call__`.
 
         Returns:
             Symbolic tensor `(batch, width)`, and for each layer the list of
@@ -173,7 +182,9 @@ class Stack:
         """
         self.refuse_dilation("return its states")
         by_layer = self._last_layer_ends_it
-        recurrent_layers = self.new_layers(by_layer, return_state=True)
+        recurrent_layers = self.new_layers(
+            by_layer, return_state=True, num_observed=num_observed
+        )
         x, states = self._connect(x, recurrent_layers)
         if not by_layer:
             x = LastStep(bidirectional=self.bidirectional)(x)
@@ -227,6 +238,7 @@ class Stack:
         last_returns_one_step: bool = False,
         return_state: bool = False,
         stateful: bool = False,
+        num_observed: int = 0,
     ) -> list[keras.layers.RNN]:
         """New recurrent layers, without what follows each of them.
 
@@ -235,6 +247,7 @@ class Stack:
                 output only.
             return_state: Whether all layers also return their last states.
             stateful: Whether all layers keep their states between batches.
+            num_observed: As in `__call__`; the first layer alone sees x.
 
         Returns:
             List of layers, unconnected.
@@ -248,23 +261,13 @@ class Stack:
                 return_sequences=not (last_returns_one_step and k == last),
                 return_state=return_state,
                 stateful=stateful,
-                **{name: _copied(v) for name, v in self.options.items()},
+                **(observing(key, num_observed) if k == 0 else {}),
+                **copied(self.options),
             )
             for k, (key, units) in enumerate(
                 zip(keys, self.layer_units, strict=True)
             )
         ]
-
-
-def _copied(value: Any) -> Any:
-    """A copy of an option, for one more layer.
-
-    An initializer without a seed that several layers shared would give all of
-    them the same numbers.
-    """
-    if isinstance(value, keras.initializers.Initializer):
-        return type(value).from_config(value.get_config())
-    return value
 
 
 def check_decodes(stack: Any) -> None:

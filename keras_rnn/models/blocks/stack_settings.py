@@ -21,6 +21,7 @@ NORMALIZATIONS = {
 OWN_OPTIONS = {
     "go_backwards",
     "name",
+    "num_observed",
     "recurrent_dropout",
     "return_sequences",
     "return_state",

@@ -69,7 +69,7 @@ class Forecast(Task):
             `keras_rnn.data.REPRESENTATIONS`; None for that of the
             distribution, as in a `Forecaster`.
         calendar: Names such as `("month", "dayofweek")`.
-        gaps: `"refuse"`, `"interpolate"` or `"mask"`.
+        gaps: `"refuse"`, `"interpolate"`, `"mask"` or `"elapsed"`.
         season: Number of rows after which the series repeats. With it the
             seasonal naive forecast joins the leaderboard, and
             `"seasonal_change"` can be chosen as a representation.

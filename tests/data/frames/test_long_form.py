@@ -24,7 +24,7 @@ def long(names, lengths=(40, 40), **others):
 
 
 @pytest.mark.parametrize("kind", ["str", "category", "object", "int"])
-@pytest.mark.parametrize("gaps", ["refuse", "interpolate", "mask"])
+@pytest.mark.parametrize("gaps", ["refuse", "interpolate", "mask", "elapsed"])
 def test_many_series_taken_for_one_are_told_to_name_their_column(kind, gaps):
     frame = long([1, 2], weekday=0, price=1.5)
     frame["weekday"] = frame.index.day_of_week

@@ -40,7 +40,7 @@ def made(frame, gaps="refuse"):
     return prepare(frame, COLUMNS, WINDOWS, split=SPLIT, gaps=gaps)
 
 
-@pytest.mark.parametrize("gaps", ["refuse", "interpolate", "mask"])
+@pytest.mark.parametrize("gaps", ["refuse", "interpolate", "mask", "elapsed"])
 @pytest.mark.parametrize("kind", IRREGULAR)
 @pytest.mark.parametrize("first", [True, False])
 def test_a_series_without_a_frequency_is_left_out(kind, gaps, first):

@@ -116,7 +116,7 @@ def with_flags(dtype, rows=40):
 
 
 @pytest.mark.parametrize("role", ["past", "future", "target"])
-@pytest.mark.parametrize("gaps", ["refuse", "interpolate", "mask"])
+@pytest.mark.parametrize("gaps", ["refuse", "interpolate", "mask", "elapsed"])
 @pytest.mark.parametrize("dtype", FLAGS)
 def test_flags_are_0_and_1_whatever_rows_are_missing(dtype, gaps, role):
     columns = Columns("flag")

@@ -37,14 +37,18 @@ REPRESENTATIONS = {
 FACTORS = {
     "strategy": list(STRATEGIES),
     "representation": list(REPRESENTATIONS),
-    "gaps": ["refuse", "interpolate", "mask"],
+    "gaps": ["refuse", "interpolate", "mask", "elapsed"],
     "series": ["one", "many", "unseen"],
     "refit": ["fitted once", "refitted"],
     "adapt": ["still", "adaptive"],
     "calendar": ["no calendar", "calendar"],
     "source": ["frame", "parquet"],
 }
-FORBIDDEN = [("recursive", "mask"), ("recursive", "window level")]
+FORBIDDEN = [
+    ("recursive", "mask"),
+    ("recursive", "elapsed"),
+    ("recursive", "window level"),
+]
 CASES = pairwise_cover(FACTORS, FORBIDDEN)
 #: Forecasts of fewer windows at once round differently.
 CLOSE = {"rtol": 1e-3, "atol": 1e-3}

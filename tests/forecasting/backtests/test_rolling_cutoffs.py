@@ -28,7 +28,7 @@ def rolled(frame, start, stride=1, gaps="refuse", series=None):
     return part.series.index[places], part
 
 
-@pytest.mark.parametrize("gaps", ["mask", "interpolate"])
+@pytest.mark.parametrize("gaps", ["mask", "interpolate", "elapsed"])
 @pytest.mark.parametrize("how", ["rows", "values"])
 @pytest.mark.parametrize("hole", [[60], [61, 62, 63], [90, 91]])
 def test_a_stride_of_a_week_keeps_its_weekday_across_holes(hole, how, gaps):

@@ -296,6 +296,7 @@ def small(**settings):
         ),
         ({"network": Stack(bidirectional=True)}, "reads row after row"),
         ({"gaps": "mask"}, "gaps='interpolate'"),
+        ({"gaps": "elapsed"}, "gaps='interpolate'"),
     ],
     ids=str,
 )

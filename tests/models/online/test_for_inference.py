@@ -25,7 +25,7 @@ from keras_rnn.models import (
 )
 from tests.rows import each_kind
 
-TIME, FEATURES = 5, 2
+TIME, FEATURES = 5, 3
 EXACT = {"rtol": 1e-5, "atol": 1e-6}
 
 
@@ -44,9 +44,11 @@ def forecaster(key="elman", units=3, length=TIME, **settings):
 
 @each_kind
 def test_row_by_row_it_says_what_it_says_to_the_whole_prefix(variant):
+    options = dict(variant.arguments)
+    observed = options.pop("num_observed", 0)
     model = many_to_one(
-        Stack(variant.key, [4, 2], options=variant.arguments),
-        Sequences(FEATURES),
+        Stack(variant.key, [4, 2], options=options),
+        Sequences(FEATURES, num_observed=observed),
         Regression(horizon=2),
     )
     online, x = for_inference(model), rows()
@@ -273,8 +275,8 @@ def test_what_cannot_be_read_row_by_row_is_refused(make, error, message):
 @pytest.mark.parametrize(
     ("batch_size", "row", "message"),
     [
-        (1, np.zeros(3), r"`row` must have the shape .* \(1, 2\)"),
-        (2, np.zeros(2), r"\(2, 2\).*Received: \(2,\).*batch_size"),
+        (1, np.zeros(2), r"`row` must have the shape .* \(1, 3\)"),
+        (2, np.zeros(3), r"\(2, 3\).*Received: \(3,\).*batch_size"),
         (1, np.zeros((1, 1, 2)), "Give one row per sequence"),
     ],
 )
