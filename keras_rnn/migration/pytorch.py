@@ -4,7 +4,8 @@
 PyTorch multiplies a matrix by a column, so its matrices are transposed. It has
 two biases, b_ih beside the inputs and b_hh beside the hidden state.
 
-- LSTM: the gates i, f, g, o stand as here. The bias here is b_ih + b_hh.
+- LSTM: the gates i, f, g, o stand as here. The bias here is b_ih + b_hh. With
+  `proj_size` it is a `ProjectedLSTM`, and weight_hr the projection.
 - GRU: the gates are r, z, n there and u, r, g here, with u = z and g = n. Both
   biases are rows of the bias with `reset_after=True`, since b_hh of n is
   multiplied by the reset gate.
@@ -20,7 +21,7 @@ import numpy as np
 
 from keras_rnn import _validation as validate
 from keras_rnn._types import Array
-from keras_rnn.layers import GRUCell, LSTMCell, SimpleRNNCell
+from keras_rnn.layers import GRUCell, LSTMCell, ProjectedLSTMCell, SimpleRNNCell
 from keras_rnn.migration.cells import assign, cells_of
 from keras_rnn.migration.matched import matched
 
@@ -29,7 +30,12 @@ Layers: TypeAlias = keras.layers.Layer | Sequence[keras.layers.Layer]
 
 # Cell -> the places of PyTorch's gates among ours. Each order is its own
 # inverse, so it leads both ways.
-_ORDERS = {LSTMCell: (0, 1, 2, 3), GRUCell: (1, 0, 2), SimpleRNNCell: (0,)}
+_ORDERS = {
+    LSTMCell: (0, 1, 2, 3),
+    ProjectedLSTMCell: (0, 1, 2, 3),
+    GRUCell: (1, 0, 2),
+    SimpleRNNCell: (0,),
+}
 
 
 def from_torch(
@@ -41,9 +47,9 @@ def from_torch(
     is the `activation` of the layer.
 
     Args:
-        layers: A built `LSTM`, `GRU` or `SimpleRNN` of this package, or a
-            `keras.layers.Bidirectional` of one; for a module of several
-            layers a list of them, from the first to the last.
+        layers: A built `LSTM`, `ProjectedLSTM`, `GRU` or `SimpleRNN` of this
+            package, or a `keras.layers.Bidirectional` of one; for a module of
+            several layers a list of them, from the first to the last.
         state_dict: What `module.state_dict()` returned: name -> tensor of
             PyTorch, or array.
         prefix: What stands before `weight_ih_l0` in the state_dict of a larger
@@ -95,9 +101,9 @@ def to_torch(layers: Layers) -> dict[str, Array]:
     zero.
 
     Args:
-        layers: A built `LSTM`, `GRU` or `SimpleRNN` of this package, or a
-            `keras.layers.Bidirectional` of one; or a list of equally wide
-            ones, from the first to the last.
+        layers: A built `LSTM`, `ProjectedLSTM`, `GRU` or `SimpleRNN` of this
+            package, or a `keras.layers.Bidirectional` of one; or a list of
+            equally wide ones, from the first to the last.
 
     Returns:
         Dict, name -> array, in the order of `module.state_dict()`.
@@ -138,13 +144,19 @@ def _stack(layers: Layers) -> list[list[Any]]:
     for cell in cells:
         _check_equations(cell)
     kinds = {
-        (type(cell).__name__, cell.units, cell.use_bias, len(directions))
+        (
+            type(cell).__name__,
+            cell.units,
+            cell.output_size,
+            cell.use_bias,
+            len(directions),
+        )
         for directions in stack
         for cell in directions
     }
     if len(kinds) > 1:
         raise ValueError(
-            "`layers` must agree in their cell, units, use_bias and "
+            "`layers` must agree in their cell, units, widths, use_bias and "
             "directions, as the layers of one module of PyTorch do. Received: "
             f"{sorted(kinds)}. Move layers that differ one by one."
         )
@@ -186,11 +198,13 @@ def _check_fits(stack, given, prefix):
             f"{', '.join(map(str, given)) or 'no name that begins with it'}. "
             "Pass what stands before weight_ih_l0 as `prefix`."
         )
-    if any(name.startswith("weight_hr_l") for name in given):
+    projects = any(name.startswith("weight_hr_l") for name in given)
+    if projects != (type(stack[0][0]) is ProjectedLSTMCell):
+        wanted = "must" if projects else "must not"
         raise ValueError(
-            "`state_dict` must be of a module without projections, which "
-            "from_torch does not move. Received: weight_hr_l0. Use an "
-            "nn.LSTM with proj_size=0, or set those of a ProjectedLSTM by hand."
+            f"`layers` {wanted} be of ProjectedLSTM, as the module has "
+            f"{'a' if projects else 'no'} projection, weight_hr_l0. Received: "
+            f"{type(stack[0][0]).__name__}. Build the layers that way."
         )
     if len(found) != len(stack):
         raise ValueError(
@@ -218,31 +232,42 @@ def _with_endings(stack):
 
 def _names(ending, cell):
     kinds = ["weight_ih", "weight_hh", *["bias_ih", "bias_hh"] * cell.use_bias]
+    if isinstance(cell, ProjectedLSTMCell):
+        kinds.append("weight_hr")
     return [f"{kind}_{ending}" for kind in kinds]
 
 
 def _theirs(ending, cell):
     """The weights of a cell by PyTorch's names."""
+    weights = cell.get_weights()
+    projection = []
+    if isinstance(cell, ProjectedLSTMCell):
+        *weights, P = weights
+        projection = [P.T]
     kernel, recurrent_kernel, *bias = (
-        _reordered(weight, cell) for weight in cell.get_weights()
+        _reordered(weight, cell) for weight in weights
     )
     biases = [
         row
         for one in bias
         for row in (one if one.ndim == 2 else (one, np.zeros_like(one)))
     ]
-    arrays = [kernel.T, recurrent_kernel.T, *biases]
+    arrays = [kernel.T, recurrent_kernel.T, *biases, *projection]
     return dict(zip(_names(ending, cell), arrays, strict=True))
 
 
 def _ours(arrays, ending, cell):
     """The weights of a cell, in the order of its `get_weights`."""
     of_x, of_h, *biases = (arrays[name] for name in _names(ending, cell))
+    projection = []
+    if isinstance(cell, ProjectedLSTMCell):
+        *biases, P = biases
+        projection = [P.T]
     weights = [of_x.T, of_h.T]
     if biases:
         both = np.stack(biases)
         weights.append(both if len(cell.bias.shape) == 2 else both.sum(axis=0))
-    return [_reordered(weight, cell) for weight in weights]
+    return [*(_reordered(weight, cell) for weight in weights), *projection]
 
 
 def _reordered(weight, cell):

@@ -92,7 +92,8 @@ def test_a_new_state_fades_a_little_with_time():
     h = np.ones((1, UNITS), "float32")
     x = np.zeros((1, 2, 4), "float32")
     x[..., -1] = [[1, 10]]
-    decays = np.array(layer.cell.transform_inputs(x))[0, :, 3:]
+    transformed = layer.cell.transform_inputs(ops.convert_to_tensor(x))
+    decays = np.array(transformed)[0, :, 3:]
     assert (decays[1] < decays[0]).all()
     assert (decays < 1).all()
     assert keras.ops.shape(layer(x, initial_state=h)) == (1, UNITS)

@@ -18,9 +18,10 @@ from tests.rows import (
 )
 
 #: How many rows the matrices have for each unit.
-GATES = {"LSTM": 4, "GRU": 3, "RNN": 1}
+GATES = {"LSTM": 4, "projected LSTM": 4, "GRU": 3, "RNN": 1}
 OURS = {
     "LSTM": keras_rnn.LSTM,
+    "projected LSTM": keras_rnn.ProjectedLSTM,
     "GRU": keras_rnn.GRU,
     "RNN": keras_rnn.SimpleRNN,
 }
@@ -37,8 +38,18 @@ every_module = pytest.mark.parametrize(
         ("RNN", 3, False, False),
         ("GRU", 1, True, False),
         ("LSTM", 1, False, False),
+        ("projected LSTM", 1, False, True),
+        ("projected LSTM", 2, True, False),
     ],
 )
+
+
+#: Width of h of a projected LSTM, `proj_size`.
+PROJECTED = 2
+
+
+def width_of(kind):
+    return PROJECTED if kind == "projected LSTM" else UNITS
 
 
 def sigma(v):
@@ -66,7 +77,7 @@ def rnn(of_x, of_h, h, c):
     return np.tanh(of_x + of_h), c
 
 
-STEPS = {"LSTM": lstm, "GRU": gru, "RNN": rnn}
+STEPS = {"LSTM": lstm, "projected LSTM": lstm, "GRU": gru, "RNN": rnn}
 
 
 def endings(num_layers, both_ways):
@@ -78,14 +89,18 @@ def state_dict(kind, num_layers=1, both_ways=False, bias=True, seed=0):
     """Random weights, by PyTorch's names."""
     draw = np.random.default_rng(seed).normal
     rows = GATES[kind] * UNITS
+    projection = {}
+    if kind == "projected LSTM":
+        projection = {"weight_hr": (PROJECTED, UNITS)}
     weights = {}
     for k, ways in enumerate(endings(num_layers, both_ways)):
-        width = UNITS * len(ways) if k else FEATURES
+        width = width_of(kind) * len(ways) if k else FEATURES
         for ending in ways:
             shapes = {
                 "weight_ih": (rows, width),
-                "weight_hh": (rows, UNITS),
+                "weight_hh": (rows, width_of(kind)),
                 **({"bias_ih": (rows,), "bias_hh": (rows,)} if bias else {}),
+                **projection,
             }
             for name, shape in shapes.items():
                 weights[f"{name}_{ending}"] = 0.5 * draw(size=shape)
@@ -93,7 +108,7 @@ def state_dict(kind, num_layers=1, both_ways=False, bias=True, seed=0):
 
 
 def one_way(kind, w, x, ending):
-    h = c = np.zeros((len(x), UNITS))
+    h, c = np.zeros((len(x), width_of(kind))), np.zeros((len(x), UNITS))
     outputs = []
     for k in range(x.shape[1]):
         of_x = x[:, k] @ w[f"weight_ih_{ending}"].T
@@ -101,6 +116,8 @@ def one_way(kind, w, x, ending):
         of_x = of_x + w.get(f"bias_ih_{ending}", 0)
         of_h = of_h + w.get(f"bias_hh_{ending}", 0)
         h, c = STEPS[kind](of_x, of_h, h, c)
+        if kind == "projected LSTM":
+            h = h @ w[f"weight_hr_{ending}"].T
         outputs.append(h)
     return np.stack(outputs, axis=1)
 
@@ -118,6 +135,8 @@ def run(kind, w, x, num_layers, both_ways):
 def stack_of(kind, num_layers=1, both_ways=False, bias=True, **arguments):
     """Built layers of ours, one after another."""
     layers, width = [], FEATURES
+    if kind == "projected LSTM":
+        arguments = {"projection_units": PROJECTED, **arguments}
     for _ in range(num_layers):
         layer = OURS[kind](
             UNITS, return_sequences=True, use_bias=bias, **arguments
@@ -126,7 +145,7 @@ def stack_of(kind, num_layers=1, both_ways=False, bias=True, **arguments):
             layer = keras.layers.Bidirectional(layer)
         layer.build((BATCH, TIME, width))
         layers.append(randomized(layer))
-        width = UNITS * (1 + both_ways)
+        width = width_of(kind) * (1 + both_ways)
     return layers
 
 
@@ -167,12 +186,17 @@ def test_weights_come_back_under_the_names_of_the_module(
 
 
 @every_module
+@pytest.mark.filterwarnings(
+    "ignore:LSTM with projections is not supported with oneDNN"
+)
 def test_pytorch_itself_gives_the_same_outputs(
     kind, num_layers, both_ways, bias
 ):
     torch = pytest.importorskip("torch")
     arguments = {"num_layers": num_layers, "bidirectional": both_ways}
-    module = getattr(torch.nn, kind)(
+    if kind == "projected LSTM":
+        arguments["proj_size"] = PROJECTED
+    module = getattr(torch.nn, kind.split()[-1])(
         FEATURES, UNITS, bias=bias, batch_first=True, **arguments
     )
     layers = stack_of(kind, num_layers, both_ways, bias)
@@ -248,7 +272,8 @@ def test_wrong_state_dicts_are_refused_before_any_weight_is_set():
         (weights | {"scale_l0": 1}, "Received: with scale_l0. Use a layer"),
         (weights | {"bias_hh_l1": np.zeros(3)}, r"'bias_hh_l1' .* \(3,\)"),
         (weights | {"bias_hh_l1": np.nan}, "finite numbers"),
-        (weights | {"weight_hr_l0": 1}, "without projections"),
+        (weights | {"weight_hr_l0": 1}, "must be of ProjectedLSTM"),
+        (state_dict("projected LSTM", 2), "must be of ProjectedLSTM"),
         (state_dict("LSTM", 3), "must be 3, as many as"),
         (state_dict("LSTM", 2, both_ways=True), "a keras.layers.Bidirect"),
         (state_dict("GRU", 2), "'weight_ih_l0' .* the shape"),
