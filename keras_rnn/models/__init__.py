@@ -5,6 +5,9 @@ from collections.abc import Callable
 from typing import Any
 
 from keras_rnn import _names
+from keras_rnn.models.attention.attention import Attention
+from keras_rnn.models.attention.score import Score
+from keras_rnn.models.attention.table import ATTENTIONS
 from keras_rnn.models.autoencoder import (
     Autoencoder,
     as_autoencoder,
@@ -12,7 +15,6 @@ from keras_rnn.models.autoencoder import (
 )
 from keras_rnn.models.blocks.connections import Highway, Residual
 from keras_rnn.models.blocks.dilated import Dilated
-from keras_rnn.models.blocks.feedback_decoder import FeedbackDecoder
 from keras_rnn.models.blocks.inputs import Sequences, Tokens
 from keras_rnn.models.blocks.padding import RepeatOverSteps, Reverse, ValidSteps
 from keras_rnn.models.blocks.pooling import (
@@ -24,11 +26,19 @@ from keras_rnn.models.blocks.pooling import (
 )
 from keras_rnn.models.blocks.reset_rows import ResetRows
 from keras_rnn.models.blocks.stack import Stack
-from keras_rnn.models.blocks.teacher_forcing import (
+from keras_rnn.models.blocks.whole_inputs import Image, Vector
+from keras_rnn.models.checked.recurrent_model import RecurrentModel
+from keras_rnn.models.decoders.encoder_decoder import EncoderDecoder
+from keras_rnn.models.decoders.feedback_decoder import FeedbackDecoder
+from keras_rnn.models.decoders.teacher_forcing import (
     TeacherForced,
     teacher_forced,
 )
-from keras_rnn.models.checked.recurrent_model import RecurrentModel
+from keras_rnn.models.decoders.token_decoder import TokenDecoder
+from keras_rnn.models.decoding.decode import Decoded, decode
+from keras_rnn.models.decoding.hypotheses import Hypotheses
+from keras_rnn.models.decoding.method import Choice, Method
+from keras_rnn.models.decoding.table import DECODERS
 from keras_rnn.models.heads import table as _heads
 from keras_rnn.models.heads.contract import Answers, ForecastHead, Head
 from keras_rnn.models.heads.table import *  # noqa: F403
@@ -41,6 +51,7 @@ from keras_rnn.models.heads.table import (
 )
 from keras_rnn.models.many_to_many import AtEveryStep, many_to_many
 from keras_rnn.models.many_to_one import many_to_one
+from keras_rnn.models.one_to_many import one_to_many
 from keras_rnn.models.online.for_inference import for_inference
 from keras_rnn.models.online.generate import generate
 from keras_rnn.models.online.predict_online import predict_online, predict_steps
@@ -61,22 +72,31 @@ from keras_rnn.models.training.seeds import seeded
 from keras_rnn.models.training.training import Training
 
 __all__ = [
+    "ATTENTIONS",
+    "DECODERS",
     "DISTRIBUTIONS",
     "HEADS",
     "Answers",
     "AtEveryStep",
+    "Attention",
     "AttentionPooling",
     "Autoencoder",
+    "Choice",
     "DamagedError",
+    "Decoded",
     "Dilated",
+    "EncoderDecoder",
     "Examples",
     "FeedbackDecoder",
     "ForecastHead",
     "Head",
     "Highway",
+    "Hypotheses",
+    "Image",
     "LastStep",
     "MaxPooling",
     "MeanPooling",
+    "Method",
     "MultiClass",
     "PreparedExamples",
     "ReconstructionError",
@@ -88,16 +108,20 @@ __all__ = [
     "Residual",
     "Resume",
     "Reverse",
+    "Score",
     "Sequences",
     "Stack",
     "StatefulModel",
     "SumPooling",
     "TeacherForced",
+    "TokenDecoder",
     "Tokens",
     "Training",
     "ValidSteps",
+    "Vector",
     "as_autoencoder",
     "check_loss",
+    "decode",
     "described",
     "described_fields",
     "for_inference",
@@ -107,6 +131,7 @@ __all__ = [
     "locked_folder",
     "many_to_many",
     "many_to_one",
+    "one_to_many",
     "predict_online",
     "predict_steps",
     "reconstruction_error",

@@ -8,13 +8,13 @@ import keras
 
 from keras_rnn import _validation as validate
 from keras_rnn._types import Tensor
-from keras_rnn.models.blocks.feedback_decoder import FeedbackDecoder
 from keras_rnn.models.blocks.inputs import Sequences
 from keras_rnn.models.blocks.padding import RepeatOverSteps, Reverse, ValidSteps
 from keras_rnn.models.blocks.stack import Stack
 from keras_rnn.models.blocks.stack_settings import PER_LAYER
-from keras_rnn.models.blocks.teacher_forcing import TeacherForced
 from keras_rnn.models.checked.recurrent_model import RecurrentModel
+from keras_rnn.models.decoders.feedback_decoder import FeedbackDecoder
+from keras_rnn.models.decoders.teacher_forcing import TeacherForced
 
 CODES = ("dense", "state")
 READ_OUTS = ("linear", "recurrent")

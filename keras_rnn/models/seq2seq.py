@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""seq2seq: models of an encoder of the past and a decoder of the horizon."""
+"""seq2seq: models of an encoder, and of a decoder that writes step by step."""
 
 from dataclasses import replace
 
@@ -7,55 +7,90 @@ import keras
 
 from keras_rnn import _validation as validate
 from keras_rnn._types import Tensor
-from keras_rnn.models.blocks.feedback_decoder import FeedbackDecoder
-from keras_rnn.models.blocks.inputs import Sequences
+from keras_rnn.models.blocks.inputs import Sequences, Tokens
 from keras_rnn.models.blocks.stack import Stack
-from keras_rnn.models.blocks.teacher_forcing import TeacherForced
+from keras_rnn.models.decoders.encoder_decoder import (
+    EncoderDecoder,
+    connected,
+    decoder_of,
+)
+from keras_rnn.models.decoders.feedback_decoder import FeedbackDecoder
+from keras_rnn.models.decoders.teacher_forcing import TeacherForced
 from keras_rnn.models.heads.contract import ForecastHead
+from keras_rnn.models.heads.point import NextToken
 from keras_rnn.models.heads.table import head_for
 
 
 def seq2seq(
     stack: Stack,
-    inputs: Sequences,
-    head: ForecastHead,
+    inputs: Sequences | Tokens,
+    head: ForecastHead | NextToken,
     *,
     teacher_forcing: float = 1.0,
+    attention: str | None = None,
+    input_feeding: bool = False,
+    tie_embeddings: bool = False,
+    label_smoothing: float = 0.0,
+    start_id: int | None = None,
+    end_id: int | None = None,
     name: str = "seq2seq",
-) -> TeacherForced:
-    """A model that forecasts step by step, each step from the one before.
+) -> TeacherForced | EncoderDecoder:
+    """A model of an encoder, and of a decoder that writes step by step.
 
-    It has the inputs and outputs of `many_to_one`, so that either model can
-    replace the other. The decoder has the cells and units of the encoder, and
-    starts with the last states of the encoder. At each step it reads its
-    output of the step before, the last output of the encoder, the future
-    covariates of that step, and the static covariates.
+    Of numbers, `Sequences`, it forecasts, each step from the one before. It has
+    the inputs and outputs of `many_to_one`, so that either model can replace
+    the other. At each step the decoder reads its output of the step before,
+    the last output of the encoder, the future covariates of that step, and the
+    static covariates.
+
+    Of `Tokens` it writes a sequence of any length, such as a translation. The
+    targets of `fit` are token ids, each row ending in `end_id` and padded with
+    0. `keras_rnn.models.decode` writes with the trained model.
+
+    In both the decoder has the cells and units of the encoder, and starts with
+    the last states of the encoder.
 
     Args:
         stack: `Stack`, the layers of the encoder, and of the decoder. The
             decoder reads one way; if the encoder is bidirectional, a dense
             layer per state makes it of the states of both ways.
-        inputs: `Sequences`, the inputs of the model.
-        head: `Regression` or a distribution: the horizon, and what the model
-            predicts at each step. Of a distribution the decoder reads the
-            middle quantile, the mean or the location.
+        inputs: `Sequences` or `Tokens`, the inputs of the model.
+        head: Of numbers `Regression` or a distribution: the horizon, and what
+            the model predicts at each step; of a distribution the decoder
+            reads the middle quantile, the mean or the location. Of tokens
+            `NextToken`, the vocabulary of the target and the width of its
+            embedding.
         teacher_forcing: Probability, in [0, 1], that a step reads the true
-            output before it while `fit` trains, instead of the decoder's own.
-            1 trains fastest; with 0 the decoder trains as it predicts (see
-            `FeedbackDecoder`). A distribution that is trained with 1 learns
-            how far each step is from the step before; with 0 it learns how
-            far the step is from the last known one.
+            output before it while `fit` trains, instead of the decoder's own;
+            of tokens the own one is the likeliest. 1 trains fastest; with 0
+            the decoder trains as it predicts (see `FeedbackDecoder`). A
+            distribution that is trained with 1 learns how far each step is
+            from the step before; with 0 it learns how far the step is from the
+            last known one.
+        attention: Of tokens: how the decoder looks at the outputs of the
+            encoder, a key of `ATTENTIONS` such as `"dot"`. None: all that it
+            knows are its initial states.
+        input_feeding: Of tokens: whether each step also reads what attention
+            made of the step before. It then runs step by step.
+        tie_embeddings: Of tokens: whether the kernel of the logits is the
+            embedding of the target.
+        label_smoothing: Of tokens: share of the training loss that is the mean
+            over all tokens (see `EncoderDecoder`).
+        start_id: Of tokens: the id that the decoder reads before the first
+            token, 1 or more.
+        end_id: Of tokens: the id that ends a target.
         name: Name of the model.
 
     Returns:
-        An uncompiled `keras.Model`. It takes `(batch, time, features)` or a
-        dict of the inputs, and returns `(batch, horizon, num_targets)`, with
-        the last axis of a distribution if the head is one.
+        An uncompiled `keras.Model`. Of numbers it takes `(batch, time,
+        features)` or a dict of the inputs, and returns `(batch, horizon,
+        num_targets)`, with the last axis of a distribution if the head is one.
+        Of tokens it is an `EncoderDecoder`.
 
     Raises:
         TypeError: If an argument is of another type.
-        ValueError: If the stack cannot decode, or `teacher_forcing` is not in
-            [0, 1].
+        ValueError: If the stack cannot decode, or an argument has a wrong
+            value or is for the other kind of inputs.
 
     Example:
         >>> from keras_rnn.models import Regression, Sequences, Stack
@@ -66,16 +101,52 @@ def seq2seq(
         ... )
         >>> model.output_shape
         (None, 12, 1)
+        >>> from keras_rnn.models import NextToken, Tokens
+        >>> translator = seq2seq(
+        ...     Stack("lstm", 16, bidirectional=True),
+        ...     Tokens(vocabulary_size=50),
+        ...     NextToken(40),
+        ...     attention="dot",
+        ...     start_id=1,
+        ...     end_id=2,
+        ... )
+        >>> translator.output_shape
+        (None, None, 40)
 
     Reference:
         Sutskever, I., Vinyals, O. & Le, Q. V. (2014). Sequence to sequence
         learning with neural networks. NeurIPS. The encoder's output at every
         step is from Cho, K. et al. (2014). Learning phrase representations
-        using RNN encoder-decoder. EMNLP.
+        using RNN encoder-decoder. EMNLP. Attention and input feeding are of
+        Luong, M.-T. et al. (2015). Effective approaches to attention-based
+        neural machine translation. EMNLP.
     """
     validate.instance("stack", stack, Stack, "Use Stack(cell, units).")
-    validate.instance("inputs", inputs, Sequences, "Use Sequences.of(data).")
-    head_for("seq2seq", head).check(stack, inputs)
+    validate.instance(
+        "inputs", inputs, (Sequences, Tokens), "Use Sequences.of(data)."
+    )
+    head = head_for("seq2seq", head)
+    of_tokens = {
+        "attention": attention,
+        "input_feeding": input_feeding,
+        "tie_embeddings": tie_embeddings,
+        "start_id": start_id,
+        "end_id": end_id,
+    }
+    if isinstance(inputs, Tokens):
+        validate.instance("head", head, NextToken, "Use NextToken.of(target).")
+        decoder = decoder_of(
+            stack, head, teacher_forcing=teacher_forcing, **of_tokens
+        )
+        source, *read = _read(stack, inputs, decoder)
+        return connected(
+            source, decoder, *read, label_smoothing=label_smoothing, name=name
+        )
+    validate.instance(
+        "head", head, ForecastHead, "Use Tokens as inputs of a NextToken."
+    )
+    _refuse_for_numbers({**of_tokens, "label_smoothing": label_smoothing})
+    head.check(stack, inputs)
     decoder = FeedbackDecoder(
         replace(stack, bidirectional=False),
         head.num_targets,
@@ -87,6 +158,26 @@ def seq2seq(
     encoder = _encoder(stack, decoder, inputs)
     widths = {"future": inputs.num_future, "static": inputs.num_static}
     return _connected(encoder, decoder, widths, head.horizon, name)
+
+
+def _refuse_for_numbers(of_tokens):
+    for name, value in of_tokens.items():
+        if value:
+            raise ValueError(
+                f"`{name}` is for tokens. {validate.received(name, value)} "
+                "Leave it out, or use Tokens as inputs."
+            )
+
+
+def _read(stack, tokens, decoder):
+    """The source, the states of the decoder, and what it can look at."""
+    source = keras.Input((tokens.length,), dtype="int32", name="source")
+    sequence = tokens.embedded(source)
+    steps, states = stack.with_states(
+        sequence, return_sequences=decoder.attention is not None
+    )
+    states = _of_decoder(stack, decoder, states)
+    return source, [state for of_layer in states for state in of_layer], steps
 
 
 def with_horizon(model: keras.Model, horizon: int) -> TeacherForced:
@@ -129,14 +220,20 @@ def _encoder(stack, decoder, inputs):
     past_only = replace(inputs, num_future=0, num_static=0)
     past, sequence, _ = past_only(None)
     context, states = stack.with_states(sequence, inputs.num_observed)
-    if stack.bidirectional:
-        states = [
-            _both_ways_joined(k, of_layer, layer.state_size)
-            for k, (of_layer, layer) in enumerate(
-                zip(states, decoder.recurrent, strict=True)
-            )
-        ]
+    states = _of_decoder(stack, decoder, states)
     return keras.Model(past, [context, states], name="encoder")
+
+
+def _of_decoder(stack, decoder, states):
+    """The states of each layer of the decoder, of those of the encoder."""
+    if not stack.bidirectional:
+        return states
+    return [
+        _both_ways_joined(k, of_layer, layer.state_size)
+        for k, (of_layer, layer) in enumerate(
+            zip(states, decoder.recurrent, strict=True)
+        )
+    ]
 
 
 def _both_ways_joined(k, states, widths):

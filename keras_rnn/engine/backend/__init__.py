@@ -9,6 +9,7 @@ from keras_rnn.engine.backend.datasets import (
     asserting_ids,
     asserting_shares,
     of_shape,
+    with_ids_before,
 )
 from keras_rnn.engine.backend.exports import exporting, portable
 from keras_rnn.engine.backend.gradients import with_gradient
@@ -53,4 +54,5 @@ __all__ = [
     "steps_are_dear",
     "time_loop",
     "with_gradient",
+    "with_ids_before",
 ]

@@ -117,6 +117,35 @@ def asserting_equal_batches(dataset: Any) -> Any:
     return _each_checked(dataset, check)
 
 
+def with_ids_before(dataset: Any, start_id: int, end_id: int) -> Any:
+    """The dataset of what a decoder reads, which fails at targets without end.
+
+    Args:
+        dataset: A `tf.data.Dataset` of sources and targets `(batch, time)`.
+        start_id: The id before the first target.
+        end_id: The id that each row of targets has to hold.
+
+    Returns:
+        A dataset whose inputs are a dict of the "source" and of the ids
+        "before" those of the targets.
+    """
+    import tensorflow as tf
+
+    def element(source, targets, *weights):
+        ends = tf.reduce_any(tf.equal(tf.cast(targets, tf.int32), end_id), 1)
+        tf.debugging.Assert(
+            tf.reduce_all(ends),
+            [f"Each row of targets must end in end_id={end_id}.", targets],
+        )
+        start = tf.fill([tf.shape(targets)[0], 1], start_id)
+        before = tf.concat([start, tf.cast(targets[:, :-1], tf.int32)], 1)
+        before.set_shape(targets.shape[:2])
+        inputs = {"source": source, "before": before}
+        return (inputs, targets, *weights)
+
+    return dataset.map(element)
+
+
 def _each_checked(dataset, check):
     def checked(*components):
         # A dataset spreads an element that is a tuple over the arguments.

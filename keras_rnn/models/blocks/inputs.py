@@ -143,7 +143,10 @@ class Tokens:
     def __call__(self, horizon: int | None) -> tuple[Any, Tensor, list[Tensor]]:
         """New symbolic inputs, as those of `Sequences` but without vectors."""
         ids = keras.Input((self.length,), dtype="int32", name="tokens")
-        embedding = keras.layers.Embedding(
+        return ids, self.embedded(ids), []
+
+    def embedded(self, ids: Tensor) -> Tensor:
+        """The tokens of a symbolic tensor, by a new embedding."""
+        return keras.layers.Embedding(
             self.vocabulary_size, self.embedding_units, mask_zero=self.mask_zero
-        )
-        return ids, embedding(ids), []
+        )(ids)

@@ -167,26 +167,27 @@ class Stack:
         return LastStep(bidirectional=self.bidirectional)(x)
 
     def with_states(
-        self, x: Tensor, num_observed: int = 0
+        self, x: Tensor, num_observed: int = 0, return_sequences: bool = False
     ) -> tuple[Tensor, list[list[Tensor]]]:
         """Builds the layers, and also returns their last states.
 
         Args:
             x: Symbolic tensor `(batch, time, features)`.
             num_observed: As in `__call__`.
+            return_sequences: As in `__call__`.
 
         Returns:
-            Symbolic tensor `(batch, width)`, and for each layer the list of
+            Symbolic tensor, as from `__call__`, and for each layer the list of
             its last states. If the stack is bidirectional, each list begins
             with the states of the layer that reads forward.
         """
         self.refuse_dilation("return its states")
-        by_layer = self._last_layer_ends_it
+        by_layer = not return_sequences and self._last_layer_ends_it
         recurrent_layers = self.new_layers(
             by_layer, return_state=True, num_observed=num_observed
         )
         x, states = self._connect(x, recurrent_layers)
-        if not by_layer:
+        if not (return_sequences or by_layer):
             x = LastStep(bidirectional=self.bidirectional)(x)
         return x, states
 

@@ -70,7 +70,7 @@ class RecurrentModel(keras.Model):
         validation = call.arguments.get("validation_data")
         if validation is not None:
             given = keras.utils.unpack_x_y_sample_weight(validation)
-            found = Incoming(self).data("validation_data", *given)
+            found = self.incoming().data("validation_data", *given)
             call.arguments["validation_data"] = (
                 keras.utils.pack_x_y_sample_weight(*found)
             )
@@ -107,8 +107,12 @@ class RecurrentModel(keras.Model):
 
     @_documented_by(keras.Model.predict_on_batch)
     def predict_on_batch(self, x: Any) -> Any:
-        x, _, _ = Incoming(self).data("x", x)
+        x, _, _ = self.incoming().data("x", x)
         return super().predict_on_batch(x)
+
+    def incoming(self) -> Incoming:
+        """What checks the data of this model, and completes their axes."""
+        return Incoming(self)
 
     def compute_loss(
         self,
@@ -161,7 +165,7 @@ class RecurrentModel(keras.Model):
 
     def _along_symbolic_outputs(self, y: Any) -> Any:
         """Targets along the axes of the outputs, before these are computed."""
-        return Incoming(self).aligned(y, None)[0]
+        return self.incoming().aligned(y, None)[0]
 
     def _laid_out(self, what, identifiers, y, y_pred, sample_weight):
         """Targets and weights along the axes of the predictions."""
@@ -212,7 +216,7 @@ class RecurrentModel(keras.Model):
         names = ("x", "y", "sample_weight")
         given = [arguments.get(name) for name in names]
         for name, value in zip(
-            names, Incoming(self).data("x", *given), strict=True
+            names, self.incoming().data("x", *given), strict=True
         ):
             if arguments.get(name) is not None:
                 arguments[name] = value

@@ -131,32 +131,44 @@ class MultiClass(Head):
 class NextToken(Head):
     """Logits of the token that comes next, `(batch, time, vocabulary_size)`.
 
-    The head of a language model: the target of a step is the input of the
-    next one. `keras_rnn.models.generate` continues a text with such a model.
-
-    Both arguments must be those of `Tokens`: `NextToken.of(tokens)` takes them
-    from there.
+    The head of a language model (`many_to_many`): the target of a step is the
+    input of the next one, and `keras_rnn.models.generate` continues a text. Its
+    ids must be those of `Tokens`: `NextToken.of(tokens)` takes them from there.
+    It is also the head of decoders that write a sequence (`seq2seq`,
+    `one_to_many`), with a vocabulary of their own.
 
     Args:
         vocabulary_size: Ids lie in 0 .. vocabulary_size − 1.
         mask_zero: Whether id 0 is padding, a target without weight.
+        embedding_units: Width of the embedding by which a decoder reads what
+            it wrote; a language model has that of its inputs.
     """
 
     vocabulary_size: int
     mask_zero: bool = True
-    factories: ClassVar[tuple[str, ...]] = ("many_to_many",)
+    embedding_units: int = 32
+    factories: ClassVar[tuple[str, ...]] = (
+        "many_to_many",
+        "seq2seq",
+        "one_to_many",
+    )
     answers = Answers.CLASSES
     layer_name = "logits"
 
     def __post_init__(self) -> None:
         validate.integer("vocabulary_size", self.vocabulary_size, minimum=2)
         validate.boolean("mask_zero", self.mask_zero)
+        validate.positive_int("embedding_units", self.embedding_units)
 
     @classmethod
     def of(cls, tokens: Tokens) -> Self:
         """The head that predicts the ids of a `Tokens`."""
         validate.instance("tokens", tokens, Tokens)
-        return cls(tokens.vocabulary_size, mask_zero=tokens.mask_zero)
+        return cls(
+            tokens.vocabulary_size,
+            mask_zero=tokens.mask_zero,
+            embedding_units=tokens.embedding_units,
+        )
 
     @property
     def padding(self) -> int | None:
@@ -191,7 +203,10 @@ class NextToken(Head):
                 "Use bidirectional=False."
             )
         expected = NextToken.of(tokens)
-        if self != expected:
+        if (self.vocabulary_size, self.mask_zero) != (
+            expected.vocabulary_size,
+            expected.mask_zero,
+        ):
             raise ValueError(
                 "`vocabulary_size` and `mask_zero` must be those of the "
                 f"inputs, {expected!r}. Received: head={self!r}. "

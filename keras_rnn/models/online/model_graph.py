@@ -8,9 +8,9 @@ import keras
 from keras_rnn import _validation as validate
 from keras_rnn._types import Tensor
 from keras_rnn.models.blocks.dilated import Dilated
-from keras_rnn.models.blocks.feedback_decoder import FeedbackDecoder
 from keras_rnn.models.blocks.padding import RepeatOverSteps, Reverse
 from keras_rnn.models.blocks.pooling import LastStep, Pooling
+from keras_rnn.models.decoders.feedback_decoder import FeedbackDecoder
 from keras_rnn.models.online.states import children
 
 #: Layers whose output at a step depends on other steps, and that keep no state.

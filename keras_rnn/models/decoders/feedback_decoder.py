@@ -10,11 +10,9 @@ from keras import ops
 from keras_rnn import _validation as validate
 from keras_rnn._types import Shape, Tensor
 from keras_rnn.engine import backend
-from keras_rnn.models.blocks import connections
-from keras_rnn.models.blocks.cell_masks import draw_masks, forget_masks
-from keras_rnn.models.blocks.stack import Stack, check_decodes
-from keras_rnn.models.blocks.stack_settings import NORMALIZATIONS
-from keras_rnn.models.blocks.teacher_forcing import (
+from keras_rnn.models.blocks.stack import Stack
+from keras_rnn.models.decoders.stack_decoder import StackDecoder
+from keras_rnn.models.decoders.teacher_forcing import (
     check_targets,
     forced_targets,
     shifted,
@@ -25,7 +23,7 @@ ARGUMENTS_OF_0_1 = {"numbers": "num_parameters", "shaping": "parameter_layer"}
 
 
 @keras.saving.register_keras_serializable(package="keras_rnn")
-class FeedbackDecoder(keras.layers.Layer):
+class FeedbackDecoder(StackDecoder):
     """Writes a sequence step by step; each step sees the output before it.
 
     Step t reads [y(t − 1), x(t)], runs through all layers of the stack, and
@@ -90,9 +88,7 @@ class FeedbackDecoder(keras.layers.Layer):
         go_backwards: bool = False,
         **kwargs: Any,
     ) -> None:
-        super().__init__(**kwargs)
-        check_decodes(stack)
-        self.stack = stack
+        super().__init__(stack, **kwargs)
         self.num_outputs = validate.positive_int("num_outputs", num_outputs)
         self.num_parameters = validate.positive_int(
             "num_parameters", num_parameters
@@ -103,29 +99,14 @@ class FeedbackDecoder(keras.layers.Layer):
         )
         self.go_backwards = validate.boolean("go_backwards", go_backwards)
         self.supports_masking = True
-        self.recurrent = stack.new_layers()
-        self.normalizations = [
-            NORMALIZATIONS[stack.normalization]()
-            for _ in self.recurrent
-            if stack.normalization
-        ]
-        self.connections = connections.of_stack(stack)
         self.read_out = keras.layers.Dense(
             num_outputs * num_parameters, dtype="float32"
         )
         self.seed_generator = keras.random.SeedGenerator()
 
     def build(self, inputs_shape: Any, initial_state_shape: Any = None) -> None:
-        x_shape: Shape = (None, None, self.num_outputs + inputs_shape[-1])
-        self.widths: list[Any] = []  # of each layer's x and y
-        for k, layer in enumerate(self.recurrent):
-            layer.build(x_shape)
-            y_shape = layer.compute_output_shape(x_shape)
-            self.widths.append((x_shape[-1], y_shape[-1]))
-            if self.normalizations:
-                self.normalizations[k].build(y_shape)
-            x_shape = connections.build(self.connections[k], x_shape, y_shape)
-        self.read_out.build(x_shape)
+        width = self.build_layers(self.num_outputs + inputs_shape[-1])
+        self.read_out.build((None, None, width))
 
     def call(
         self,
@@ -142,14 +123,7 @@ class FeedbackDecoder(keras.layers.Layer):
         if mask is not None:
             mask = ops.cast(mask, "bool")
         inputs, mask, targets = self._in_order_of_writing(inputs, mask, targets)
-        states = initial_state or [
-            layer.get_initial_state(batch_size=ops.shape(inputs)[0])
-            for layer in self.recurrent
-        ]
-        states = [
-            [ops.cast(state, self.compute_dtype) for state in of_layer]
-            for of_layer in states
-        ]
+        states = self.states_of(initial_state, ops.shape(inputs)[0])
         seen = None if targets is None else shifted(targets, mask)
         if seen is not None and self.teacher_forcing == 1:
             outputs = self._at_once(inputs, states, mask, seen)
@@ -160,10 +134,7 @@ class FeedbackDecoder(keras.layers.Layer):
     def _at_once(self, inputs, states, mask, seen):
         """Runs all steps at once, as each reads the true output before it."""
         x = ops.concatenate([seen, inputs], axis=-1)
-        for k, layer in enumerate(self.recurrent):
-            y = layer(x, initial_state=states[k], mask=mask, training=True)
-            factors = self._dropout_factors(ops.shape(y))
-            x = self._after_layer(k, x, y, factors)
+        x = self.run_at_once(x, states, mask=mask, training=True)
         return self._outputs(x)
 
     def _step_by_step(self, inputs, states, mask, seen, training):
@@ -177,7 +148,7 @@ class FeedbackDecoder(keras.layers.Layer):
                 ops.shape(seen[:, :, :1]), seed=self.seed_generator
             )
         if training:
-            given |= self._draw_dropout(inputs, states)
+            given |= self.draw_dropout(states, ops.shape(inputs)[1])
 
         def step(before, now):
             after, output = self._step(before, now, training)
@@ -196,7 +167,7 @@ class FeedbackDecoder(keras.layers.Layer):
             {name: _swapped(values) for name, values in given.items()},
         )
         if training:
-            forget_masks(self.recurrent)
+            self.forget_dropout()
         return _swapped(outputs)
 
     def _step(self, before, now, training):
@@ -204,13 +175,7 @@ class FeedbackDecoder(keras.layers.Layer):
         if "seen" in now:
             y = ops.where(now["forced"], now["seen"], y)
         x = ops.concatenate([y, now["x"]], axis=-1)
-        after = []
-        for k, layer in enumerate(self.recurrent):
-            count = len(layer.state_size)
-            own, states = states[:count], states[count:]
-            y, own = layer.cell(x, own, training=training)
-            after += list(own)
-            x = self._after_layer(k, x, y, now.get(f"dropout {k}"))
+        x, after = self.run_step(x, states, now, training)
         output = y = self._outputs(x)
         if self.parameter_layer is not None:
             y = output[..., self.parameter_layer.point_index]
@@ -223,38 +188,6 @@ class FeedbackDecoder(keras.layers.Layer):
             return y
         shape = (*ops.shape(x)[:-1], self.num_outputs, self.num_parameters)
         return self.parameter_layer(ops.reshape(y, shape))
-
-    def _after_layer(self, k, x, y, factors):
-        """Applies normalization, dropout and connection of layer k."""
-        if self.normalizations:
-            y = self.normalizations[k](y)
-        if factors is not None:
-            y = y * factors
-        return connections.join(self.connections[k], x, y)
-
-    def _dropout_factors(self, shape):
-        """New factors by which dropout multiplies an output, or None."""
-        if not self.stack.dropout:
-            return None
-        return keras.random.dropout(
-            ops.ones(shape, self.compute_dtype),
-            self.stack.dropout,
-            seed=self.seed_generator,
-        )
-
-    def _draw_dropout(self, inputs, states):
-        """Draws the dropout of all steps before the loop over them.
-
-        The cells keep their own masks; those between the layers are returned.
-        """
-        draw_masks(self.recurrent, [width for width, _ in self.widths], states)
-        if not self.stack.dropout:
-            return {}
-        batch, time = ops.shape(inputs)[:2]
-        return {
-            f"dropout {k}": self._dropout_factors((batch, time, width))
-            for k, (_, width) in enumerate(self.widths)
-        }
 
     def _in_order_of_writing(self, *tensors):
         """The tensors, reversed in time if the last step is written first."""
