@@ -8,7 +8,6 @@ from keras import ops
 
 from keras_rnn import _validation as validate
 from keras_rnn._types import Shape, Tensor
-from keras_rnn.engine import backend
 from keras_rnn.models.attention.table import ATTENTIONS
 
 #: The score of a step that is not looked at.
@@ -86,41 +85,15 @@ class Attention(keras.layers.Layer):
         source_mask: Tensor | None = None,
     ) -> tuple[Tensor, Tensor]:
         keys = self.keys_of(source) if keys is None else keys
+        scores = ops.cast(
+            self.score_layer(self.query_layer(h), keys), "float32"
+        )
         if source_mask is not None:
-            source_mask = ops.cast(source_mask, "bool")[:, None]
-        if self.score_layer.is_wide and h.shape[1] != 1:
-            return self._step_by_step(h, source, keys, source_mask)
-        return self.joined(h, source, keys, source_mask)
-
-    def joined(
-        self, h: Tensor, source: Tensor, keys: Tensor, mask: Tensor | None
-    ) -> tuple[Tensor, Tensor]:
-        """As `call`, for all queries at once.
-
-        Args:
-            h: As in `call`.
-            source: As in `call`.
-            keys: What `keys_of(source)` returned.
-            mask: Boolean tensor `(batch, 1, steps)` or None.
-        """
-        scores = self.score_layer(self.query_layer(h), keys)
-        scores = ops.cast(scores, "float32")
-        if mask is not None:
-            scores = ops.where(mask, scores, LEAST)
+            valid = ops.cast(source_mask, "bool")[:, None]
+            scores = ops.where(valid, scores, LEAST)
         weights = ops.cast(ops.softmax(scores), self.compute_dtype)
         seen = ops.matmul(weights, source)
         return self.joining_layer(ops.concatenate([h, seen], -1)), weights
-
-    def _step_by_step(self, h, source, keys, mask):
-        """The same, one step of h after the other, to save memory."""
-
-        def step(states, h_t):
-            joined, weights = self.joined(h_t[:, None], source, keys, mask)
-            return states, (joined[:, 0], weights[:, 0])
-
-        _, outputs = backend.time_loop(step, (), ops.swapaxes(h, 0, 1))
-        joined, weights = (ops.swapaxes(v, 0, 1) for v in outputs)
-        return joined, weights
 
     def compute_output_spec(
         self, h: Tensor, source: Tensor, *args: Any, **kwargs: Any

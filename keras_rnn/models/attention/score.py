@@ -14,10 +14,6 @@ class Score(keras.layers.Layer):
     A subclass is one file and one row in `ATTENTIONS`.
     """
 
-    #: Whether scores of many queries at once take memory of queries × steps ×
-    #: width. Those are computed query by query.
-    is_wide: bool = False
-
     def build(self, queries_shape: Any, keys_shape: Any) -> None:
         """Creates the weights of the score, if it has any."""
 

@@ -174,6 +174,8 @@ class TokenDecoder(StackDecoder):
         token: Tensor,
         carried: Sequence[Tensor],
         seen: Source | None,
+        *,
+        per_source: int = 1,
         dropout: dict[str, Tensor] | None = None,
         training: bool = False,
     ) -> tuple[Tensor, tuple[Tensor, ...], Tensor | None]:
@@ -184,12 +186,14 @@ class TokenDecoder(StackDecoder):
                 those of the first source come first.
             carried: What `carried_at_start` or the step before returned.
             seen: What `seen_of` returned.
+            per_source: How many sequences there are of each source.
             dropout: This step of what `draw_dropout` returned.
             training: Whether dropout acts.
 
         Returns:
             Logits `(batch, vocabulary_size)`, what the next step needs, and
-            the weights of attention `(batch, steps)`, None without attention.
+            the weights of attention `(sources, per_source, steps)`, None
+            without attention.
         """
         x, states = self.embedding(token), list(carried)
         if self.input_feeding:
@@ -198,7 +202,9 @@ class TokenDecoder(StackDecoder):
         h, states = self.run_step(x, states, dropout or {}, training)
         weights = None
         if seen is not None:
-            h, weights = self._attend_once(h, seen)
+            of_source = ops.reshape(h, (-1, per_source, h.shape[-1]))
+            h, weights = self._attend(of_source, seen)
+            h = ops.reshape(h, (-1, self.attention_layer.units))
         if self.input_feeding:
             states = [h, *states]
         return self.logits(h), tuple(states), weights
@@ -219,19 +225,6 @@ class TokenDecoder(StackDecoder):
         if isinstance(self.read_out, TiedReadOut):
             return self.read_out(x, self.embedding.embeddings)
         return self.read_out(x)
-
-    def _attend_once(self, h, seen):
-        """One step of all sequences, `(sources × sequences, width)`."""
-        batch = ops.shape(seen.steps)[0]
-        h = ops.reshape(h, (batch, -1, h.shape[-1]))
-        mask = None
-        if seen.mask is not None:
-            mask = ops.cast(seen.mask, "bool")[:, None]
-        h, weights = self.attention_layer.joined(h, seen.steps, seen.keys, mask)
-        return (
-            ops.reshape(h, (-1, self.attention_layer.units)),
-            ops.reshape(weights, (-1, ops.shape(weights)[-1])),
-        )
 
     def _attend(self, h, seen):
         return self.attention_layer(

@@ -92,26 +92,26 @@ class Writer(keras.layers.Layer):
     def _write(self, step, token, carried, written, looked_at, seen, draws):
         """One step of all hypotheses."""
         k, decoder = self.method.num_hypotheses, self.decoder
-        logits, carried, weights = decoder.step(token, carried, seen)
+        logits, carried, weights = decoder.step(
+            token, carried, seen, per_source=k
+        )
         logits = ops.reshape(logits, (-1, k, decoder.vocabulary_size))
         choice = self.method.choose(
             written.next_log_p(logits, (0, decoder.start_id)),
             written,
             ops.take(draws, step, axis=-1),
         )
-        now = None
-        if weights is not None:
-            now = ops.reshape(weights, (-1, k, ops.shape(weights)[-1]))
         if choice.parents is not None:
             parents = choice.parents
             written = written.reordered(parents)
             carried = tuple(_of_parents(v, parents, k) for v in carried)
             looked_at = tuple(reordered(v, parents) for v in looked_at)
-            now = None if now is None else reordered(now, parents)
-        if now is not None:
+            if weights is not None:
+                weights = reordered(weights, parents)
+        if weights is not None:
             here = (ops.arange(self.max_length) == step)[:, None]
             unfinished = ~written.finished[..., None, None]
-            now = ops.cast(now[:, :, None], self.compute_dtype)
+            now = ops.cast(weights[:, :, None], self.compute_dtype)
             looked_at = (ops.where(here & unfinished, now, looked_at[0]),)
         written = written.extended(
             choice.tokens, choice.log_p, step, decoder.end_id
