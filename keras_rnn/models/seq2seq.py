@@ -47,8 +47,9 @@ def seq2seq(
     targets of `fit` are token ids, each row ending in `end_id` and padded with
     0. `keras_rnn.models.decode` writes with the trained model.
 
-    In both the decoder has the cells and units of the encoder, and starts with
-    the last states of the encoder.
+    In both the decoder has the cells and units of the encoder, starts with its
+    last states, and reads its last output at each step, unless attention looks
+    at all outputs.
 
     Args:
         stack: `Stack`, the layers of the encoder, and of the decoder. The
@@ -68,8 +69,8 @@ def seq2seq(
             from the step before; with 0 it learns how far the step is from the
             last known one.
         attention: Of tokens: how the decoder looks at the outputs of the
-            encoder, a key of `ATTENTIONS` such as `"dot"`. None: all that it
-            knows are its initial states.
+            encoder, a key of `ATTENTIONS` such as `"dot"`. None: it reads the
+            last output at each step.
         input_feeding: Of tokens: whether each step also reads what attention
             made of the step before. It then runs step by step.
         tie_embeddings: Of tokens: whether the kernel of the logits is the
@@ -170,7 +171,7 @@ def _refuse_for_numbers(of_tokens):
 
 
 def _read(stack, tokens, decoder):
-    """The source, the states of the decoder, and what it can look at."""
+    """The source, the states of the decoder, and what else it reads."""
     source = keras.Input((tokens.length,), dtype="int32", name="source")
     sequence = tokens.embedded(source)
     steps, states = stack.with_states(

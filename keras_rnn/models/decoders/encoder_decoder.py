@@ -65,7 +65,7 @@ class EncoderDecoder(RecurrentModel):
         return self.get_layer(NextToken.layer_name)
 
     def read(self) -> tuple[Tensor, list[Tensor], Tensor | None]:
-        """The symbolic source, the initial states, and what is looked at."""
+        """The symbolic source, the initial states, and what else is read."""
         place = self.output._keras_history.node_index
         given = self.decoder._inbound_nodes[place].arguments.kwargs
         source = next(v for v in self.inputs if v.name == "source")
@@ -128,7 +128,7 @@ def connected(
     source: Tensor,
     decoder: TokenDecoder,
     states: list[Tensor],
-    steps: Tensor | None = None,
+    read: Tensor | None = None,
     *,
     label_smoothing: float,
     name: str,
@@ -139,13 +139,13 @@ def connected(
         source: Symbolic input.
         decoder: What `decoder_of` returned.
         states: The initial states of all layers of the decoder.
-        steps: What the decoder looks at, or None.
+        read: What the decoder looks at or reads at each step, or None.
         label_smoothing: As in `EncoderDecoder`.
         name: Name of the model.
     """
     before = keras.Input((None,), dtype="int32", name="before")
-    looks = {} if decoder.attention is None else {"source": steps}
-    logits = decoder(before, initial_state=states, **looks)
+    reads = {} if read is None else {"source": read}
+    logits = decoder(before, initial_state=states, **reads)
     inputs = {"source": source, "before": before}
     model = EncoderDecoder(inputs=inputs, outputs=logits, name=name)
     model.label_smoothing = validate.fraction(

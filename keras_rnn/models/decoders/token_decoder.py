@@ -19,26 +19,46 @@ from keras_rnn.models.decoders.tied import TiedReadOut
 
 @dataclass(frozen=True)
 class Source:
-    """What a decoder looks at, computed once per sequence.
+    """What a decoder knows of a source, computed once per sequence.
 
     Attributes:
-        steps: Tensor `(batch, steps, width)`, the outputs of an encoder.
-        keys: What `Attention.keys_of` made of them.
+        context: Tensor `(batch, width)` that it reads at each step, or None.
+        steps: Tensor `(batch, steps, width)` that it looks at, or None.
+        keys: What `Attention.keys_of` made of the steps.
         mask: Boolean tensor `(batch, steps)`, which of them are valid, or None.
     """
 
-    steps: Tensor
-    keys: Tensor
-    mask: Tensor | None
+    context: Tensor | None = None
+    steps: Tensor | None = None
+    keys: Tensor | None = None
+    mask: Tensor | None = None
+
+    def joined_to(self, x: Tensor, per_source: int | None = None) -> Tensor:
+        """The inputs of steps, with the context beside them.
+
+        Args:
+            x: Tensor `(batch, time, width)`; of one step of several sequences
+                per source `(batch × per_source, width)`.
+            per_source: How many sequences there are of each source.
+        """
+        if self.context is None:
+            return x
+        if per_source is not None:
+            context = ops.repeat(self.context, per_source, axis=0)
+        else:
+            context = self.context[:, None]
+            context = ops.repeat(context, ops.shape(x)[1], axis=1)
+        return ops.concatenate([x, context], axis=-1)
 
 
 @keras.saving.register_keras_serializable(package="keras_rnn")
 class TokenDecoder(StackDecoder):
     """Writes the logits of tokens, each from the tokens before it.
 
-    Step t embeds the token before it, runs through all layers of the stack,
-    looks at the source if there is attention, and gives one logit per token of
-    the vocabulary.
+    Step t embeds the token before it and runs through all layers of the stack.
+    Then it looks at the source, if there is attention; otherwise it has read a
+    summary of the source beside the token, if there is one. It gives one logit
+    per token of the vocabulary.
 
     Args:
         stack: `Stack` of the layers, neither bidirectional nor dilated, nor
@@ -47,8 +67,7 @@ class TokenDecoder(StackDecoder):
         embedding_units: Width of the embedding of tokens.
         start_id: Id that stands before the first token.
         end_id: Id that ends a sequence.
-        attention: A key of `ATTENTIONS`, or None: all that the decoder knows
-            of the source are its initial states.
+        attention: A key of `ATTENTIONS`, or None.
         input_feeding: Whether each step also reads what attention made of the
             step before; the layers then run step by step.
         tie_embeddings: Whether the kernel of the logits is the embedding.
@@ -60,7 +79,8 @@ class TokenDecoder(StackDecoder):
         before: Token ids `(batch, time)`, those before each step.
         initial_state: Tensors `(batch, width)`, the states of all layers, one
             after the other.
-        source: Tensor `(batch, steps, width)`, what attention looks at.
+        source: Tensor `(batch, steps, width)`, what attention looks at;
+            without attention `(batch, width)`, a summary, or None.
         source_mask: Boolean tensor `(batch, steps)` or None.
         training: Whether dropout acts and tokens may be replaced.
 
@@ -131,6 +151,8 @@ class TokenDecoder(StackDecoder):
         width = self.embedding_units
         if self.input_feeding:
             width += self.stack.layer_units[-1]
+        if self.attention is None and source_shape is not None:
+            width += source_shape[-1]
         width = self.build_layers(width)
         self.embedding.build(before_shape)
         if self.attention_layer is not None:
@@ -154,26 +176,29 @@ class TokenDecoder(StackDecoder):
         samples = training and self.teacher_forcing < 1
         if self.input_feeding or samples:
             return self._step_by_step(before, states, seen, samples, training)
-        x = self.embedding(before)
+        x = seen.joined_to(self.embedding(before))
         x = self.run_at_once(x, states, training=training)
-        if seen is not None:
+        if self.attention_layer is not None:
             x, _ = self._attend(x, seen)
         return self.logits(x)
 
     def seen_of(
         self, source: Tensor | None, mask: Tensor | None = None
-    ) -> Source | None:
-        """What the decoder looks at; None without attention."""
-        if self.attention_layer is None:
-            return None
+    ) -> Source:
+        """What the decoder knows of a source and its mask."""
+        if source is None:
+            return Source()
         source = ops.cast(source, self.compute_dtype)
-        return Source(source, self.attention_layer.keys_of(source), mask)
+        if self.attention_layer is None:
+            return Source(context=source)
+        keys = self.attention_layer.keys_of(source)
+        return Source(steps=source, keys=keys, mask=mask)
 
     def step(
         self,
         token: Tensor,
         carried: Sequence[Tensor],
-        seen: Source | None,
+        seen: Source,
         *,
         per_source: int = 1,
         dropout: dict[str, Tensor] | None = None,
@@ -199,9 +224,10 @@ class TokenDecoder(StackDecoder):
         if self.input_feeding:
             fed_back, *states = states
             x = ops.concatenate([x, fed_back], axis=-1)
+        x = seen.joined_to(x, per_source)
         h, states = self.run_step(x, states, dropout or {}, training)
         weights = None
-        if seen is not None:
+        if self.attention_layer is not None:
             of_source = ops.reshape(h, (-1, per_source, h.shape[-1]))
             h, weights = self._attend(of_source, seen)
             h = ops.reshape(h, (-1, self.attention_layer.units))

@@ -130,10 +130,10 @@ def decode(
 def _writing(model, method, max_length):
     """A model that writes, of sources and draws; it has no own weights."""
     draws = keras.Input((method.num_hypotheses, max_length), name="draws")
-    source, states, steps = model.read()
-    looks = {} if steps is None else {"source": steps}
+    source, states, read = model.read()
+    reads = {} if read is None else {"source": read}
     found = Writer(model.decoder, method, max_length)(
-        draws, initial_state=states, **looks
+        draws, initial_state=states, **reads
     )
     return keras.Model([source, draws], found)
 

@@ -60,7 +60,7 @@ class Writer(keras.layers.Layer):
             [ops.repeat(state, k, axis=0) for state in initial_state]
         )
         looked_at = ()
-        if seen is not None:
+        if seen.steps is not None:
             steps = ops.shape(seen.steps)[1]
             shape = (batch, k, self.max_length, steps)
             looked_at = (ops.zeros(shape, self.compute_dtype),)
