@@ -389,3 +389,56 @@ def test_stateful_online_remembers_the_rain(tmp_path):
     mean = float(re.search(r"training mean +MAE ([\d.]+)", said)[1])
     assert mean == pytest.approx(1.246, abs=5e-4)  # the data are by rule
     assert error < mean
+
+
+TRANSLATE_DATES = next(s for s in EXAMPLES if s.stem == "translate_dates")
+
+
+def test_translate_dates_is_set_against_a_parser(tmp_path):
+    picture = tmp_path / "dates.png"
+    done = run(
+        TRANSLATE_DATES, "--train", 64, "--test", 20, "--units", 4,
+        "--epochs", 1, "--picture", picture,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    (of_rules,) = re.findall(r"dateutil +([\d.]+)", done.stdout)
+    assert float(of_rules) == 1
+    assert picture.stat().st_size > 10_000
+
+
+ANSWER_QUESTIONS = next(s for s in EXAMPLES if s.stem == "answer_questions")
+
+
+def test_answer_questions_is_set_against_bags_of_words(tmp_path):
+    picture = tmp_path / "answers.png"
+    done = run(
+        ANSWER_QUESTIONS, "--train", 200, "--test", 40, "--units", 4,
+        "--epochs", 1, "--picture", picture,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert "logistic regression" in done.stdout
+    assert picture.stat().st_size > 10_000
+
+
+TRANSLATE = next(s for s in EXAMPLES if s.stem == "translate")
+
+
+def test_translate_reads_files_of_ones_own(tmp_path):
+    source, target = tmp_path / "a.txt", tmp_path / "b.txt"
+    lines = [f"the {k} of them" for k in ("one", "two", "six", "ten") * 10]
+    source.write_text("\n".join(lines), encoding="utf-8")
+    target.write_text("\n".join(line[4:] for line in lines), encoding="utf-8")
+    done = run(
+        TRANSLATE, "--source", source, "--target", target, "--test", 8,
+        "--units", 4, "--epochs", 1, "--out", tmp_path / "out.tsv",
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    written = (tmp_path / "out.tsv").read_text(encoding="utf-8").splitlines()
+    assert len(written) == 8
+    assert all(line.startswith("the ") for line in written)
+
+
+def test_translate_needs_both_files(tmp_path):
+    done = run(TRANSLATE, "--source", tmp_path / "a.txt")
+    assert done.returncode != 0
+    assert "belong together" in done.stderr
