@@ -13,6 +13,7 @@ BLEU is that of sacrebleu, if it is installed.
 """
 
 import argparse
+import importlib.util
 import logging
 import os
 import random
@@ -92,10 +93,9 @@ def main():
     references = [" ".join(words) for _, words in test]
     rows = {}
     for method in DECODERS:
-        settings = {"length_penalty": 0.6} if method == "beam" else {}
         found = decode(
             model, x_test, method=method, max_length=y.shape[1] + 5,
-            seed=options.seed, **settings,
+            length_penalty=0.6, seed=options.seed,
         )  # fmt: skip
         texts = [text_of(ids, target) for ids in found.ids[:, 0]]
         rows[method] = scores(texts, references)
@@ -190,10 +190,9 @@ def scores(texts, references):
     """Exact matches, and BLEU if sacrebleu is installed."""
     exact = np.mean([a == b for a, b in zip(texts, references, strict=True)])
     found = {"exact match": exact}
-    try:
-        import sacrebleu
-    except ImportError:
+    if importlib.util.find_spec("sacrebleu") is None:
         return found
+    sacrebleu = importlib.import_module("sacrebleu")
     bleu = sacrebleu.corpus_bleu(texts, [references]).score
     return {**found, "BLEU": bleu}
 

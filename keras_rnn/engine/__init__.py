@@ -11,6 +11,7 @@ from keras_rnn.engine.cells.keras_cell import RecurrentCell
 from keras_rnn.engine.cells.kinds.chrono import Chrono, ForgetBias
 from keras_rnn.engine.cells.kinds.gated import ForgetGateCell, GatedCell
 from keras_rnn.engine.cells.kinds.gated_past import GatedPastCell
+from keras_rnn.engine.cells.kinds.head_gated import HeadGatedCell
 from keras_rnn.engine.cells.kinds.input_gated import InputGatedCell
 from keras_rnn.engine.cells.kinds.normalized import NormalizedCell
 from keras_rnn.engine.cells.kinds.peepholes import PEEPHOLES, PeepholeCell
@@ -22,7 +23,13 @@ from keras_rnn.engine.cells.recurrent_kernels import (
     Diagonal,
 )
 from keras_rnn.engine.layer import RecurrentLayer
-from keras_rnn.engine.masks import has_begun
+from keras_rnn.engine.masks import has_begun, last_valid
+from keras_rnn.engine.matrix_memory import (
+    SMALLEST_NORM,
+    Writes,
+    matrix_scan,
+)
+from keras_rnn.engine.one_step import split_columns
 from keras_rnn.engine.scans import (
     associative_scan,
     complex_linear_scan,
@@ -32,6 +39,7 @@ from keras_rnn.engine.scans import (
 __all__ = [
     "DERIVATIVES",
     "PEEPHOLES",
+    "SMALLEST_NORM",
     "Activate",
     "Batch",
     "BlockDiagonal",
@@ -42,6 +50,7 @@ __all__ = [
     "ForgetGateCell",
     "GatedCell",
     "GatedPastCell",
+    "HeadGatedCell",
     "InputGatedCell",
     "NormalizedCell",
     "OverTime",
@@ -52,12 +61,16 @@ __all__ = [
     "RecurrentLayer",
     "Step",
     "StepGradient",
+    "Writes",
     "Zoneout",
     "associative_scan",
     "backend",
     "complex_linear_scan",
     "has_begun",
+    "last_valid",
     "linear_scan",
     "log_positive",
+    "matrix_scan",
     "portable",
+    "split_columns",
 ]

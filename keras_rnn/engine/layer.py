@@ -241,13 +241,13 @@ class RecurrentLayer(keras.layers.RNN):
         if backend.exporting() or self.engine == "reference" or self.unroll:
             return plain(cell.recurrence(), batch)
         results = cudnn.run(cell, batch) if self._hands_over else None
+        known = isinstance(batch.sequences.shape[1], int)
+        dear = self._hands_over and cell.parallel_on_cpu
+        dear = dear or not self._fused or backend.steps_are_dear()
+        if results is None and known and dear:
+            results = cell.in_parallel(batch)
         if results is not None:
             return results
-        known = isinstance(batch.sequences.shape[1], int)
-        if known and (not self._fused or backend.steps_are_dear()):
-            results = cell.in_parallel(batch)
-            if results is not None:
-                return results
         if not self._fused:
             return cell.over_time(plain, batch)
         run = functools.partial(

@@ -3,14 +3,34 @@
 
 from typing import Any
 
+import numpy as np
 from keras import ops
 
 from keras_rnn._types import Tensor
+from keras_rnn.engine.scans import associative_scan
 
 
 def has_begun(mask: Tensor) -> Tensor:
     """Whether a step or one before it is valid: booleans `(batch, time)`."""
     return ops.cumsum(ops.cast(mask, "int32"), axis=1) > 0
+
+
+def last_valid(mask: Tensor, values: Tensor, initial: Tensor) -> Tensor:
+    """Values at all steps, where each masked step repeats the last valid one.
+
+    Args:
+        mask: Boolean tensor `(batch, time)`, time known.
+        values: Tensor `(batch, time, width)`.
+        initial: Tensor `(batch, width)`, what is repeated before a valid step.
+    """
+    values = ops.concatenate([ops.expand_dims(initial, 1), values], axis=1)
+    place = ops.where(mask, np.arange(1, mask.shape[1] + 1, dtype="int32"), 0)
+    (place,) = associative_scan(_latest, (place,), (0,))
+    return ops.take_along_axis(values, ops.expand_dims(place, -1), axis=1)
+
+
+def _latest(earlier, later):
+    return (ops.maximum(earlier[0], later[0]),)
 
 
 def zero_unless(mask: Tensor | None, values: Tensor) -> Tensor:

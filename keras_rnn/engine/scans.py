@@ -11,8 +11,8 @@ from keras import ops
 
 from keras_rnn._types import Tensor, Tensors
 
-# Stands for log 0: finite, as −∞ has no gradient, and half floats hold it.
-_LOG_0 = -1e4
+#: Stands for log 0: finite, as −∞ has no gradient, and half floats hold it.
+LOG_0 = -1e4
 
 
 def associative_scan(
@@ -25,18 +25,18 @@ def associative_scan(
     Args:
         combine: Function of the elements of earlier and of later steps, which
             returns those of both together; it has to be associative.
-        elements: Tuple of tensors `(batch, time, width)`, time known.
+        elements: Tuple of tensors `(batch, time, ...)`, time known.
         neutral: The numbers that change nothing as earlier elements.
 
     Returns:
-        Tuple of tensors `(batch, time, width)`.
+        Tuple of tensors `(batch, time, ...)`.
     """
     time, distance = elements[0].shape[1], 1
     while distance < time:
         earlier = tuple(
             ops.pad(
                 v[:, :-distance],
-                [(0, 0), (distance, 0), (0, 0)],
+                [(0, 0), (distance, 0), *[(0, 0)] * (len(v.shape) - 2)],
                 constant_values=number,
             )
             for v, number in zip(elements, neutral, strict=True)
@@ -73,7 +73,7 @@ def linear_scan_in_logarithms(
     Products of many small factors are sums here, which cannot vanish.
     """
     log_decay, log_added = _scanned(
-        _after_in_logarithms, (log_decay, log_added), (0, _LOG_0), mask
+        _after_in_logarithms, (log_decay, log_added), (0, LOG_0), mask
     )
     return _from_initial(ops.exp(log_decay), ops.exp(log_added), initial)
 

@@ -26,6 +26,7 @@ from keras_rnn.layers.lstm import LSTM, LSTMCell
 from keras_rnn.layers.mgu import MGU, MGUCell
 from keras_rnn.layers.min_gru import MinGRU, MinGRUCell
 from keras_rnn.layers.min_lstm import MinLSTM, MinLSTMCell
+from keras_rnn.layers.mlstm import MLSTM, MLSTMCell
 from keras_rnn.layers.mut1 import MUT1, MUT1Cell
 from keras_rnn.layers.mut2 import MUT2, MUT2Cell
 from keras_rnn.layers.mut3 import MUT3, MUT3Cell
@@ -43,6 +44,7 @@ __all__ = [
     "LRU",
     "LSTM",
     "MGU",
+    "MLSTM",
     "MUT1",
     "MUT2",
     "MUT3",
@@ -69,6 +71,7 @@ __all__ = [
     "LayerNormSimpleRNN",
     "LayerNormSimpleRNNCell",
     "MGUCell",
+    "MLSTMCell",
     "MUT1Cell",
     "MUT2Cell",
     "MUT3Cell",

@@ -25,6 +25,7 @@ from keras_rnn.layers.lstm import LSTM
 from keras_rnn.layers.mgu import MGU
 from keras_rnn.layers.min_gru import MinGRU
 from keras_rnn.layers.min_lstm import MinLSTM
+from keras_rnn.layers.mlstm import MLSTM
 from keras_rnn.layers.mut1 import MUT1
 from keras_rnn.layers.mut2 import MUT2
 from keras_rnn.layers.mut3 import MUT3
@@ -180,6 +181,12 @@ LAYERS = {
         recurs="a cell state that is a mean, behind exponential gates",
         source="Beck et al. 2024",
     ),
+    "mlstm": Row(
+        MLSTM,
+        {"heads": {"num_heads": 2}},
+        recurs="a matrix that maps keys to values; runs in parallel",
+        source="Beck et al. 2024",
+    ),
     "min_gru": Row(
         MinGRU,
         {"positive": {"form": "positive"}},
@@ -195,8 +202,7 @@ LAYERS = {
     ),
     "lru": Row(
         LRU,
-        recurs="complex states that turn and fade, without gates; runs in "
-        "parallel",
+        recurs="complex states that turn and fade; no gates; runs in parallel",
         source="Orvieto et al. 2023",
     ),
     "keras_simple_rnn": Row(

@@ -266,7 +266,8 @@ def _ours(arrays, ending, cell):
     weights = [of_x.T, of_h.T]
     if biases:
         both = np.stack(biases)
-        weights.append(both if len(cell.bias.shape) == 2 else both.sum(axis=0))
+        two = isinstance(cell, GRUCell)
+        weights.append(both if two else both.sum(axis=0))
     return [*(_reordered(weight, cell) for weight in weights), *projection]
 
 

@@ -135,30 +135,32 @@ def seq2seq(
         "end_id": end_id,
     }
     if isinstance(inputs, Tokens):
-        validate.instance("head", head, NextToken, "Use NextToken.of(target).")
+        of_target = validate.instance(
+            "head", head, NextToken, "Use NextToken.of(target)."
+        )
         decoder = decoder_of(
-            stack, head, teacher_forcing=teacher_forcing, **of_tokens
+            stack, of_target, teacher_forcing=teacher_forcing, **of_tokens
         )
         source, *read = _read(stack, inputs, decoder)
         return connected(
             source, decoder, *read, label_smoothing=label_smoothing, name=name
         )
-    validate.instance(
+    of_horizon = validate.instance(
         "head", head, ForecastHead, "Use Tokens as inputs of a NextToken."
     )
     _refuse_for_numbers({**of_tokens, "label_smoothing": label_smoothing})
-    head.check(stack, inputs)
+    of_horizon.check(stack, inputs)
     decoder = FeedbackDecoder(
         replace(stack, bidirectional=False),
-        head.num_targets,
-        num_parameters=head.num_parameters,
-        parameter_layer=head.parameter_layer(),
+        of_horizon.num_targets,
+        num_parameters=of_horizon.num_parameters,
+        parameter_layer=of_horizon.parameter_layer(),
         teacher_forcing=teacher_forcing,
         name="decoder",
     )
     encoder = _encoder(stack, decoder, inputs)
     widths = {"future": inputs.num_future, "static": inputs.num_static}
-    return _connected(encoder, decoder, widths, head.horizon, name)
+    return _connected(encoder, decoder, widths, of_horizon.horizon, name)
 
 
 def _refuse_for_numbers(of_tokens):

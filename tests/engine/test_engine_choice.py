@@ -51,8 +51,11 @@ def test_auto_is_fused_where_it_can_be(variant, fused_runs):
         engine: np.array(variant.random_layer(engine=engine)(x))
         for engine in ("auto", "fused", "reference")
     }
-    assert len(fused_runs) == 2
-    np.testing.assert_array_equal(outputs["auto"], outputs["fused"])
+    if variant.cell().parallel_on_cpu:
+        assert len(fused_runs) == 1
+    else:
+        assert len(fused_runs) == 2
+        np.testing.assert_array_equal(outputs["auto"], outputs["fused"])
     np.testing.assert_allclose(outputs["auto"], outputs["reference"], **FLOAT32)
 
 

@@ -91,7 +91,7 @@ def test_arguments_of_the_cell_are_attributes_of_the_layer(key):
 
 
 PREFIXES = ["kernel", "recurrent", "bias", "peephole", "output", "projection"]
-DRAWN_BY_THE_CELL = {"nu_log", "theta_log", "gamma_log"}
+DRAWN_BY_THE_CELL = {"nu_log", "theta_log", "gamma_log", "bias_heads"}
 
 
 @each_own_kind

@@ -82,7 +82,10 @@ def _model(variant, jit_compile, **arguments):
 
 
 def _count_steps(cell_class, monkeypatch):
-    """Grows with each step that runs in Python, of a folded cell as well."""
+    """Grows with each step that runs in Python, of a folded cell as well.
+
+    And with each scan of a cell over all steps at once.
+    """
     calls = []
 
     def counted(step):
@@ -93,5 +96,6 @@ def _count_steps(cell_class, monkeypatch):
         return call
 
     for cls in {cell_class, getattr(cell_class, "folded", cell_class)}:
-        monkeypatch.setattr(cls, "step", counted(cls.step))
+        for name in {"step", *({"in_parallel"} & vars(cls).keys())}:
+            monkeypatch.setattr(cls, name, counted(getattr(cls, name)))
     return calls

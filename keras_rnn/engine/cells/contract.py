@@ -53,6 +53,8 @@ class CellContract(InputsOfCell):
     #: The values of `act` that `step_gradient` passes through `w.through`, so
     #: that their activation may mix the units of a layer, as softmax does.
     passed_through: ClassVar[tuple[str, ...]] = ()
+    #: Whether `in_parallel` is faster than the fused loop on a CPU as well.
+    parallel_on_cpu: ClassVar[bool] = False
     #: Names of the columns of x W + b; by default the gates.
     z_of_x: tuple[str, ...] = cast(Any, property(lambda self: self.gates))
     #: Names of the columns of h' R, by default the gates; without names there
@@ -237,8 +239,9 @@ class CellContract(InputsOfCell):
     def in_parallel(self, batch: Batch) -> OverTime | None:
         """Runs this cell over all steps at once, by a scan.
 
-        The engine asks for it where that is faster than a loop: on a GPU, and
-        where the plain loop would run. Autodiff derives its gradient.
+        The engine asks for it where that is faster than a loop: on a GPU, where
+        the plain loop would run, and by `engine="auto"` if `parallel_on_cpu`.
+        Autodiff derives its gradient.
 
         Args:
             batch: Sequences of a known time, initial states and masks.

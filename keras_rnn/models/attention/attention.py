@@ -7,7 +7,7 @@ import keras
 from keras import ops
 
 from keras_rnn import _validation as validate
-from keras_rnn._types import Shape, Tensor
+from keras_rnn._types import Tensor
 from keras_rnn.models.attention.table import ATTENTIONS
 
 #: The score of a step that is not looked at.
@@ -66,7 +66,7 @@ class Attention(keras.layers.Layer):
             units, activation="tanh", use_bias=False
         )
 
-    def build(self, h_shape: Shape, source_shape: Shape) -> None:
+    def build(self, h_shape: Any, source_shape: Any) -> None:
         projected = (None, None, self.units)
         self.query_layer.build(h_shape)
         self.key_layer.build(source_shape)

@@ -78,7 +78,9 @@ class EncoderDecoder(RecurrentModel):
             key: A hashable key.
             make: Function that makes it.
         """
-        kept = vars(self).setdefault("_kept", _Kept())
+        kept: _Kept | None = getattr(self, "_kept", None)
+        if kept is None:
+            self._kept = kept = _Kept()
         if key not in kept.by_key:
             kept.by_key[key] = make()
         return kept.by_key[key]

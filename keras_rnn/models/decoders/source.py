@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from keras import ops
 
 from keras_rnn._types import Tensor
+from keras_rnn.models.attention.attention import Attention
 
 
 @dataclass(frozen=True)
@@ -40,3 +41,9 @@ class Source:
             context = self.context[:, None]
             context = ops.repeat(context, ops.shape(x)[1], axis=1)
         return ops.concatenate([x, context], axis=-1)
+
+    def looked_at_by(
+        self, attention: Attention, h: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        """What attention makes of h `(batch, time, width)`, and weights."""
+        return attention(h, self.steps, keys=self.keys, source_mask=self.mask)

@@ -36,13 +36,13 @@ class StackDecoder(keras.layers.Layer):
         super().__init__(**kwargs)
         check_decodes(stack)
         self.stack = stack
-        self.recurrent = stack.new_layers()
-        self.normalizations = [
+        self.recurrent: list[Any] = stack.new_layers()
+        self.normalizations: list[Any] = [
             NORMALIZATIONS[stack.normalization]()
             for _ in self.recurrent
             if stack.normalization
         ]
-        self.connections = connections.of_stack(stack)
+        self.connections: list[Any] = connections.of_stack(stack)
 
     def build_layers(self, num_features: int) -> int:
         """Builds all layers for inputs of some width.

@@ -36,7 +36,7 @@ class TiedReadOut(keras.layers.Layer):
             )
             projection.build((None, None, width))
             self.projection = projection
-        self.bias = self.add_weight(
+        self.bias: Tensor = self.add_weight(
             name="bias", shape=(vocabulary_size,), initializer="zeros"
         )
         self.built = True

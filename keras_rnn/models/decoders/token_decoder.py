@@ -103,7 +103,7 @@ class TokenDecoder(StackDecoder):
         self.embedding = keras.layers.Embedding(
             vocabulary_size, embedding_units
         )
-        self.attention_layer = None
+        self.attention_layer: Attention | None = None
         if attention is not None:
             self.attention_layer = Attention(attention, stack.layer_units[-1])
         self.read_out: keras.layers.Layer = (
@@ -145,7 +145,7 @@ class TokenDecoder(StackDecoder):
         x = seen.joined_to(self.embedding(before))
         x = self.run_at_once(x, states, training=training)
         if self.attention_layer is not None:
-            x, _ = self._attend(x, seen)
+            x, _ = seen.looked_at_by(self.attention_layer, x)
         return self.logits(x)
 
     def seen_of(
@@ -195,7 +195,7 @@ class TokenDecoder(StackDecoder):
         weights = None
         if self.attention_layer is not None:
             of_source = ops.reshape(h, (-1, per_source, h.shape[-1]))
-            h, weights = self._attend(of_source, seen)
+            h, weights = seen.looked_at_by(self.attention_layer, of_source)
             h = ops.reshape(h, (-1, self.attention_layer.units))
         if self.input_feeding:
             states = [h, *states]
@@ -217,11 +217,6 @@ class TokenDecoder(StackDecoder):
         if isinstance(self.read_out, TiedReadOut):
             return self.read_out(x, self.embedding.embeddings)
         return self.read_out(x)
-
-    def _attend(self, h, seen):
-        return self.attention_layer(
-            h, seen.steps, keys=seen.keys, source_mask=seen.mask
-        )
 
     def _step_by_step(self, before, states, seen, samples, training):
         """Runs one step after the other, each on the one before it."""

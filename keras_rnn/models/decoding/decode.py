@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """decode: a trained model writes a sequence for each source."""
 
-from dataclasses import dataclass, fields
+import inspect
+from dataclasses import dataclass
 from typing import Any
 
 import keras
@@ -113,17 +114,17 @@ def decode(
         "top_p": top_p,
     }
     chosen = _method(method, settings)
-    x = model.incoming().source("x", x)
+    source: Any = model.incoming().source("x", x)
     if seed is not None:
         validate.integer("seed", seed, minimum=0)
-    shape = (len(x), chosen.num_hypotheses, max_length)
+    shape = (len(source), chosen.num_hypotheses, max_length)
     draws = np.zeros(shape, "float32")
     if chosen.draws:
         draws = np.random.default_rng(seed).random(shape, "float32")
     writing = model.remembered(
         (chosen, max_length), lambda: _writing(model, chosen, max_length)
     )
-    found = writing.predict([x, draws], batch_size=batch_size, verbose=0)
+    found = writing.predict([source, draws], batch_size=batch_size, verbose=0)
     return _best(found, model.decoder.end_id, num_best, length_penalty)
 
 
@@ -141,7 +142,7 @@ def _writing(model, method, max_length):
 def _method(key: str, settings: dict[str, Any]) -> Method:
     """The method with those settings that are its own."""
     cls = DECODERS[validate.one_of("method", key, tuple(DECODERS))]
-    own = {field.name for field in fields(cls)}
+    own = set(inspect.signature(cls).parameters)
     defaults = {"temperature": 1.0, "top_k": None, "top_p": None}
     for name, default in defaults.items():
         if name not in own and settings[name] != default:

@@ -58,9 +58,13 @@ class GatedCell(RecurrentCell):
         self.forget_bias = checked_forget_bias(forget_bias)
         self._refuse_forget_bias_without_a_place()
 
+    def has_keeping_gate(self) -> bool:
+        """Whether there is a gate that keeps the state."""
+        return self.keeping_gate[0] in self.gates
+
     def _refuse_forget_bias_without_a_place(self):
         lacks = None if self.use_bias else "bias"
-        if self.keeping_gate[0] not in self.gates:
+        if not self.has_keeping_gate():
             lacks = "gate that keeps the state"
         if self.forget_bias is not None and lacks:
             raise ValueError(
