@@ -9,15 +9,19 @@ import numpy as np
 import pytest
 
 from keras_rnn.models import (
+    DECODERS,
     MultiClass,
     NextToken,
     Regression,
     Sequences,
     Stack,
     Tokens,
+    Vector,
+    decode,
     generate,
     many_to_many,
     many_to_one,
+    one_to_many,
     seq2seq,
     sequence_autoencoder,
     stateful_forecaster,
@@ -132,3 +136,48 @@ def test_generate():
     model.fit(x[:, :-1], x[:, 1:], epochs=40, verbose=0)
     written = generate(model, [1, 2], num_tokens=4, top_k=1, seed=0)
     assert list(written) == [3, 4, 5, 6]
+
+
+@pytest.mark.parametrize("attention", [None, "additive", "dot"])
+def test_seq2seq_of_tokens(attention, tmp_path):
+    head = NextToken(WORDS)
+    model = seq2seq(
+        Stack("gru", 4, bidirectional=True),
+        Tokens(WORDS),
+        head,
+        attention=attention,
+        input_feeding=attention == "dot",
+        start_id=1,
+        end_id=2,
+    )
+    x = np.maximum(token_ids(), 3)
+    y = np.concatenate([x[:, ::-1], np.full((BATCH, 1), 2)], axis=1)
+    _assert_writes(model, head, x, y, tmp_path)
+
+
+def test_one_to_many(tmp_path):
+    head = NextToken(WORDS)
+    model = one_to_many(
+        Stack("elman", 4), Vector(FEATURES), head, start_id=1, end_id=2
+    )
+    x = random(BATCH, FEATURES).astype("float32")
+    y = np.tile([3, 4, 2], (BATCH, 1))
+    _assert_writes(model, head, x, y, tmp_path)
+
+
+def _assert_writes(model, head, x, y, folder):
+    """It learns, and decodes as before after it was saved and loaded."""
+    model.compile(keras.optimizers.Adam(0.01), head.loss)
+    losses = model.fit(x, y, epochs=3, verbose=0).history["loss"]
+    assert losses[-1] < losses[0]
+    model.save(folder / "model.keras")
+    loaded = keras.models.load_model(folder / "model.keras")
+    for method in DECODERS:
+        settings = {"method": method, "max_length": 4, "seed": 0}
+        expected = decode(model, x, **settings)
+        actual = decode(loaded, x, **settings)
+        assert expected.ids.shape == (BATCH, 1, 4)
+        np.testing.assert_array_equal(actual.ids, expected.ids)
+        np.testing.assert_allclose(
+            actual.scores, expected.scores, rtol=1e-4, atol=1e-5
+        )
