@@ -7,7 +7,8 @@ the last sentence about that person, however long ago that was. The question
 comes first: whoever knows it need remember one person only.
 
 Measured on 1000 stories of 2 to 6 sentences (share of right answers):
-FIGURES
+the place named last 0.531, logistic regression of words and pairs of words
+0.563, a bidirectional GRU of 64 units 1.000, with attention and without it.
 
 Reference: Weston, J. et al. (2016). Towards AI-complete question answering: a
 set of prerequisite toy tasks. ICLR.
@@ -83,7 +84,7 @@ def main():
         right[f"GRU, {name}"] = np.mean(found.ids[:, 0, 0] == y[test, 0])
     print(f"Right answers to questions about {options.test} stories:")
     print(pd.Series(right).to_string(float_format="{:.3f}".format))
-    draw(stories[test], found, options.picture)
+    draw(stories[test], found, words, options.picture)
     print(f"\nPicture: {options.picture}. With attention:")
     print(f"{right['GRU, dot']:.3f}")
 
@@ -96,7 +97,7 @@ def parse_options():
     parser.add_argument("--train", type=int, default=20000, help="stories")
     parser.add_argument("--test", type=int, default=1000, help="stories")
     parser.add_argument("--units", type=int, default=64)
-    parser.add_argument("--epochs", type=int, default=7)
+    parser.add_argument("--epochs", type=int, default=12)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--picture", type=Path, default=Path("out/answers.png"))
     return parser.parse_args()
@@ -137,7 +138,7 @@ def of_bags(train, test):
     return model.score(counter.transform(texts[1]), answers[1])
 
 
-def draw(stories, found, picture):
+def draw(stories, found, words, picture):
     """One story a row; the darker a word, the more the answer looked at it."""
     shown = stories[:3]
     figure, places = plt.subplots(len(shown), 1, figsize=(11, 1.6 * len(shown)))
@@ -148,7 +149,9 @@ def draw(stories, found, picture):
         place.imshow(weights[None], cmap="Blues", vmin=0, vmax=1, aspect="auto")
         place.set_xticks(range(len(text)), text, rotation=90, fontsize=7)
         place.set_yticks([])
-        place.set_title(f"answer: {answer}", fontsize=9, loc="left")
+        written = words[found.ids[row, 0, 0] - 3]
+        title = f"answer: {written}, right is: {answer}"
+        place.set_title(title, fontsize=9, loc="left")
     figure.suptitle("Where the network looks before it answers (attention)")
     figure.tight_layout()
     picture.parent.mkdir(parents=True, exist_ok=True)

@@ -94,4 +94,5 @@ def scored(log_p: Tensor, lengths: Tensor, length_penalty: float) -> Tensor:
         Wu, Y. et al. (2016). Google's neural machine translation system.
         arXiv:1609.08144, equation 14, without coverage.
     """
-    return log_p / ((5.0 + ops.cast(lengths, "float32")) / 6) ** length_penalty
+    penalty = ((5.0 + ops.cast(lengths, "float32")) / 6) ** length_penalty
+    return ops.divide(log_p, penalty)
