@@ -27,7 +27,7 @@ ENGINES = ["fused", "reference"]
 @every_own_key
 def test_every_own_row_has_an_oracle(key):
     assert key in oracles.ORACLES, (
-        f"Write {key!r} into tests/layers/oracles.py, from its paper."
+        f"Write {key!r} into tests/layers/oracles, from its paper."
     )
 
 
