@@ -207,7 +207,7 @@ def with_horizon(model: keras.Model, horizon: int) -> TeacherForced:
     found = {layer.name: layer for layer in model.layers}
     if not isinstance(found.get("decoder"), FeedbackDecoder):
         raise ValueError(
-            "Only a model made by seq2seq can change its horizon. Received "
+            "Only a model of numbers made by seq2seq has a horizon. Received "
             f"a model with the layers {list(found)}. "
             "Build a new one, and train it."
         )

@@ -70,10 +70,15 @@ class Writer(keras.layers.Layer):
             finished = Hypotheses(*written).finished
             return (step < self.max_length) & ~ops.all(finished)
 
-        def write(step, token, carried, written, looked_at):
+        def write(*before):
+            step, token, carried, written, looked_at = before
             hypotheses = Hypotheses(*written)
-            return self._write(
+            after = self._write(
                 step, token, carried, hypotheses, looked_at, seen, draws
+            )
+            # TensorFlow forgets sizes of 1, which a loop has to keep.
+            return keras.tree.map_structure(
+                lambda new, old: ops.reshape(new, ops.shape(old)), after, before
             )
 
         _, _, _, written, looked_at = ops.while_loop(

@@ -208,6 +208,18 @@ def test_neither_padding_nor_the_start_is_written(method):
     assert ((found.ids == 0) == (steps >= found.lengths[..., None])).all()
 
 
+@pytest.mark.parametrize("attention", [None, "dot"])
+@pytest.mark.parametrize("method", DECODERS)
+def test_one_source_is_decoded_as_many_are(method, attention):
+    model, x = model_of(8, attention), sources()
+    best = 1 if method == "greedy" else 3
+    settings = {"method": method, "num_best": best, "max_length": 5, "seed": 0}
+    one = decode(model, x[:1], **settings)
+    many = decode(model, x, **settings)
+    np.testing.assert_array_equal(one.ids[0], many.ids[0])
+    np.testing.assert_allclose(one.scores[0], many.scores[0], rtol=1e-5)
+
+
 def test_attention_lies_on_the_valid_steps_of_the_source():
     model, x = model_of(8, "additive"), sources()
     found = decode(model, x, method="beam", num_best=2, max_length=5)
