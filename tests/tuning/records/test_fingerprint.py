@@ -51,6 +51,7 @@ CHANGES = [
     (COLUMNS, {"time": "z", "one_series_each": ("z",)}),
     (Sequences(), {"num_features": 2, "length": 3, "num_future": 1}),
     (Sequences(), {"num_static": 1, "mask_value": -9.0}),
+    (Sequences(3), {"num_observed": 1}),
     (Tokens(9), {"vocabulary_size": 8, "embedding_units": 4, "length": 2}),
     (Tokens(9), {"mask_zero": False}),
     (Regression(), {"horizon": 2, "num_targets": 2}),
