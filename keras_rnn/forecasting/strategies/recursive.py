@@ -193,9 +193,12 @@ REFUSED: tuple[tuple[Callable[[ForecasterSettings], object], str], ...] = (
         lambda settings: any(s.is_dilated for s in settings.stacks),
         "reads row after row. Received: a stack with dilation. Leave it out",
     ),
-    (
-        lambda settings: settings.gaps in ("mask", "elapsed"),
-        "needs all levels of the lookback. Received: gaps='mask' or "
-        "'elapsed'. Use gaps='interpolate'",
+    *(
+        (
+            lambda settings, gaps=gaps: settings.gaps == gaps,
+            f"needs all levels of the lookback. Received: gaps={gaps!r}. Use "
+            "gaps='interpolate'",
+        )
+        for gaps in ("mask", "elapsed")
     ),
 )
