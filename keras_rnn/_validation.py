@@ -48,6 +48,17 @@ def positive_int(name: str, value: object) -> int:
     return integer(name, value, minimum=1)
 
 
+def divisor(name: str, value: object, whole: str, size: int) -> int:
+    """A positive integer that divides the size of a whole, named `whole`."""
+    number = positive_int(name, value)
+    if size % number:
+        raise ValueError(
+            f"`{name}` must divide `{whole}`. Received: {name}={number}, "
+            f"{whole}={size}. Take a number of equal parts."
+        )
+    return number
+
+
 def random_seed(name: str, value: object) -> int:
     """An int from 0 to 2³² − 1: what all random number generators take."""
     seed = integer(name, value, minimum=0)

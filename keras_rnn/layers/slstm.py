@@ -44,13 +44,9 @@ class SLSTMCell(ForgetGateCell):
         self, units: int, *, num_heads: int = 1, **kwargs: Any
     ) -> None:
         super().__init__(units, **kwargs)
-        self.num_heads: int = validate.positive_int("num_heads", num_heads)
-        if self.units % num_heads:
-            raise ValueError(
-                "`num_heads` must divide `units`. Received: "
-                f"num_heads={num_heads}, units={units}. "
-                "Take as many heads as there are equal parts."
-            )
+        self.num_heads: int = validate.divisor(
+            "num_heads", num_heads, "units", self.units
+        )
 
     @property
     def recurrent_form(self) -> Dense | BlockDiagonal:

@@ -93,7 +93,8 @@ def _checked_times(times, rows, steps):
     if times.shape not in ((steps,), (rows, steps)):
         raise ValueError(
             f"`times` must have the shape ({steps},) or ({rows}, {steps}), one "
-            f"per step of `values`. Received: {times.shape}."
+            f"per step of `values`. Received: {times.shape}. "
+            "Leave `times` out to count steps."
         )
     if not (np.diff(times) >= 0).all():  # NaN is refused as well
         raise ValueError(
@@ -110,6 +111,7 @@ def _checked_others(others, rows, steps):
     if others.ndim != 3 or others.shape[:2] != (rows, steps):
         raise ValueError(
             f"`others` must have the shape ({rows}, {steps}, features), as "
-            f"`values` has. Received: {others.shape}."
+            f"`values` has. Received: {others.shape}. "
+            "Repeat what is constant at each step."
         )
     return others.reshape(rows * steps, -1)

@@ -135,7 +135,11 @@ def with_ids_before(dataset: Any, start_id: int, end_id: int) -> Any:
         ends = tf.reduce_any(tf.equal(tf.cast(targets, tf.int32), end_id), 1)
         tf.debugging.Assert(
             tf.reduce_all(ends),
-            [f"Each row of targets must end in end_id={end_id}.", targets],
+            [
+                f"Each row of targets must end in end_id={end_id}. Received:",
+                targets,
+                "Append it to each row before padding.",
+            ],
         )
         start = tf.fill([tf.shape(targets)[0], 1], start_id)
         before = tf.concat([start, tf.cast(targets[:, :-1], tf.int32)], 1)

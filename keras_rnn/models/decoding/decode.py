@@ -143,12 +143,18 @@ def _method(key: str, settings: dict[str, Any]) -> Method:
     """The method with those settings that are its own."""
     cls = DECODERS[validate.one_of("method", key, tuple(DECODERS))]
     own = set(inspect.signature(cls).parameters)
-    defaults = {"temperature": 1.0, "top_k": None, "top_p": None}
-    for name, default in defaults.items():
-        if name not in own and settings[name] != default:
+    for name in settings.keys() - own - {"length_penalty"}:  # scores read it
+        default = inspect.signature(decode).parameters[name].default
+        if settings[name] != default:
+            takes = [
+                other
+                for other, kind in DECODERS.items()
+                if name in inspect.signature(kind).parameters
+            ]
             raise ValueError(
-                f"`{name}` is for method='sample'. Received: {name}="
-                f"{settings[name]!r}, method={key!r}. Leave it out."
+                f"`{name}` is for method={' or '.join(map(repr, takes))}. "
+                f"Received: {name}={settings[name]!r}, method={key!r}. Leave "
+                "it out."
             )
     return cls(**{name: v for name, v in settings.items() if name in own})
 

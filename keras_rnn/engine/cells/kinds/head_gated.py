@@ -41,13 +41,9 @@ class HeadGatedCell(GatedCell):
         **kwargs: Any,
     ) -> None:
         super().__init__(units, forget_bias=forget_bias, **kwargs)
-        self.num_heads: int = validate.positive_int("num_heads", num_heads)
-        if self.units % num_heads:
-            raise ValueError(
-                "`num_heads` must divide `units`. Received: "
-                f"num_heads={num_heads}, units={units}. "
-                "Take as many heads as there are equal parts."
-            )
+        self.num_heads: int = validate.divisor(
+            "num_heads", num_heads, "units", self.units
+        )
 
     @property
     def head_width(self) -> int:
