@@ -206,6 +206,18 @@ def test_a_dataset_without_ends_fails_while_it_is_read():
         model.evaluate(dataset, verbose=0)
 
 
+def test_a_dataset_with_an_empty_source_fails_while_it_is_read():
+    import tensorflow as tf
+
+    x, y = pairs()
+    model = model_of()
+    Training().compile(model, TARGET)
+    x[3] = 0
+    dataset = tf.data.Dataset.from_tensor_slices((x, y)).batch(8)
+    with pytest.raises(Exception, match="must hold a token besides"):
+        model.evaluate(dataset, verbose=0)
+
+
 def test_a_vector_is_learnt_about():
     x = np.eye(5).repeat(4, axis=0)
     y = np.array([[3 + k, 4, END] for k in range(5)]).repeat(4, axis=0)

@@ -117,13 +117,19 @@ def asserting_equal_batches(dataset: Any) -> Any:
     return _each_checked(dataset, check)
 
 
-def with_ids_before(dataset: Any, start_id: int, end_id: int) -> Any:
-    """The dataset of what a decoder reads, which fails at targets without end.
+def with_ids_before(
+    dataset: Any, start_id: int, end_id: int, pads_source: bool
+) -> Any:
+    """The dataset of what a decoder reads.
+
+    It fails at targets without end, and at sources of padding alone.
 
     Args:
         dataset: A `tf.data.Dataset` of sources and targets `(batch, time)`.
         start_id: The id before the first target.
         end_id: The id that each row of targets has to hold.
+        pads_source: Whether sources are ids `(batch, steps)`, of which 0 is
+            padding.
 
     Returns:
         A dataset whose inputs are a dict of the "source" and of the ids
@@ -141,6 +147,16 @@ def with_ids_before(dataset: Any, start_id: int, end_id: int) -> Any:
                 "Append it to each row before padding.",
             ],
         )
+        if pads_source:
+            tf.debugging.Assert(
+                tf.reduce_all(tf.reduce_any(tf.not_equal(source, 0), axis=1)),
+                [
+                    "Each row of sources must hold a token besides the "
+                    "padding 0. Received:",
+                    source,
+                    "Leave such rows out.",
+                ],
+            )
         start = tf.fill([tf.shape(targets)[0], 1], start_id)
         before = tf.concat([start, tf.cast(targets[:, :-1], tf.int32)], 1)
         before.set_shape(targets.shape[:2])

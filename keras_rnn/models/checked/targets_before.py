@@ -123,7 +123,9 @@ class TargetsBefore(Incoming):
         inputs, *_ = keras.utils.unpack_x_y_sample_weight(dataset.element_spec)
         if isinstance(inputs, dict) or not hasattr(dataset, "map"):
             return dataset
-        return backend.with_ids_before(dataset, self.start_id, self.end_id)
+        return backend.with_ids_before(
+            dataset, self.start_id, self.end_id, self.pads_source
+        )
 
 
 def _is_array(x: Any) -> bool:
