@@ -11,6 +11,7 @@ from typing import Any
 import keras
 import numpy as np
 
+from keras_rnn import _validation as validate
 from keras_rnn._types import ArrayLike
 
 #: What errors call the ids, and the remedy.
@@ -59,6 +60,21 @@ def check(name: str, ids: ArrayLike, vocabulary_size: int) -> None:
         raise ValueError(
             f"{called} must lie in 0 .. {vocabulary_size - 1}. Received: "
             f"{values[bad].flat[0]} in `{name}`. {remedy}"
+        )
+
+
+def check_top_k(top_k: int, most: int) -> None:
+    """Raises a ValueError unless there are `top_k` tokens to draw from.
+
+    Args:
+        top_k: The argument.
+        most: How many tokens may be drawn.
+    """
+    validate.positive_int("top_k", top_k)
+    if top_k > most:
+        raise ValueError(
+            f"`top_k` must be at most {most}, the tokens there are. "
+            f"Received: top_k={top_k}. Use top_k=None to draw from all."
         )
 
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from keras_rnn import _validation as validate
 from keras_rnn._types import Array, ArrayLike
+from keras_rnn.models.checked import token_ids
 from keras_rnn.models.decoders.encoder_decoder import EncoderDecoder
 from keras_rnn.models.decoding.hypotheses import scored
 from keras_rnn.models.decoding.method import Method
@@ -114,6 +115,8 @@ def decode(
         "top_p": top_p,
     }
     chosen = _method(method, settings)
+    if top_k is not None:  # neither padding nor the start are drawn
+        token_ids.check_top_k(top_k, model.decoder.vocabulary_size - 2)
     source: Any = model.incoming().source("x", x)
     if seed is not None:
         validate.integer("seed", seed, minimum=0)

@@ -57,9 +57,7 @@ class Sample(Method):
     def choose(
         self, next_log_p: Tensor, written: Hypotheses, draws: Tensor
     ) -> Choice:
-        count = next_log_p.shape[-1]
-        if self.top_k is not None:
-            count = min(count, self.top_k)
+        count = self.top_k or next_log_p.shape[-1]
         likeliest, ids = ops.top_k(next_log_p, count)
         p = ops.exp((likeliest - likeliest[..., :1]) / self.temperature)
         up_to = ops.cumsum(p, axis=-1)

@@ -74,7 +74,7 @@ def generate(
         )
     validate.positive_number("temperature", temperature)
     if top_k is not None:
-        _check_top_k(top_k, vocabulary_size - mask_zero)
+        token_ids.check_top_k(top_k, vocabulary_size - mask_zero)
     if seed is not None:
         validate.integer("seed", seed, minimum=0)
     one_prompt, prompts = _padded(prompt, vocabulary_size, mask_zero)
@@ -129,15 +129,6 @@ def _gives_probabilities(layer: keras.layers.Layer) -> bool:
         isinstance(layer, keras.layers.Softmax)
         or getattr(layer, "activation", linear) is not linear
     )
-
-
-def _check_top_k(top_k: int, most: int) -> None:
-    validate.positive_int("top_k", top_k)
-    if top_k > most:
-        raise ValueError(
-            f"`top_k` must be at most {most}, the tokens there are. "
-            f"Received: top_k={top_k}. Use top_k=None to draw from all."
-        )
 
 
 def _padded(prompt, vocabulary_size, mask_zero):

@@ -259,6 +259,7 @@ def test_a_vector_and_a_picture_are_written_about():
         ({"num_best": 2}, "Use method='beam'"),
         ({"method": "beam", "num_best": 5}, "at most `beam_width`"),
         ({"temperature": 0.5}, "`temperature` is for method='sample'"),
+        ({"method": "sample", "top_k": 3}, "at most 2, the tokens there are"),
         ({"beam_width": 8}, "`beam_width` is for method='beam'"),
         ({"method": "sample", "top_p": 0}, "Use method='greedy'"),
         ({"length_penalty": -1}, "above 0"),
