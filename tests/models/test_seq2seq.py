@@ -275,5 +275,5 @@ def test_a_registered_layer_of_keras_decodes(teacher_forcing, x, y):
 
 def test_another_model_cannot_change_its_horizon():
     model = many_to_one(Stack("elman", 3), Sequences(), Regression())
-    with pytest.raises(ValueError, match="Only a model made by seq2seq"):
+    with pytest.raises(ValueError, match="made by seq2seq has a horizon"):
         with_horizon(model, 3)

@@ -22,7 +22,7 @@ from keras_rnn.models import (
     stateful_forecaster,
     teacher_forced,
 )
-from tests.layers.oracles import sigma
+from tests.layers.oracles.arithmetic import sigma
 from tests.models.quick import quick_stack
 from tests.rows import (
     BATCH,
