@@ -35,22 +35,40 @@ from keras_rnn.metrics.relative import (
     smape,
 )
 from keras_rnn.metrics.spans import span_f1, span_scores, spans
+from keras_rnn.metrics.transcripts.edits import (
+    character_error_rate,
+    edit_distance,
+)
+from keras_rnn.metrics.transcripts.error_rate import CharacterErrorRate
+from keras_rnn.metrics.transcripts.frames import (
+    CERTAIN,
+    best_path,
+    is_padding,
+    packed,
+)
 
 __all__ = [
+    "CERTAIN",
+    "CharacterErrorRate",
     "Masked",
     "MaskedAUC",
     "Perplexity",
     "as_levels",
+    "best_path",
+    "character_error_rate",
     "coverage",
     "covered",
+    "edit_distance",
     "errors",
     "finite",
+    "is_padding",
     "laid_along",
     "mae",
     "mase",
     "mean_ratio",
     "naive_scale",
     "owa",
+    "packed",
     "percentage_errors",
     "pinball",
     "pinball_losses",

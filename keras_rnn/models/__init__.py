@@ -27,7 +27,9 @@ from keras_rnn.models.blocks.pooling import (
 from keras_rnn.models.blocks.reset_rows import ResetRows
 from keras_rnn.models.blocks.stack import Stack
 from keras_rnn.models.blocks.whole_inputs import Image, Vector
+from keras_rnn.models.checked.ctc_labels import check_ctc
 from keras_rnn.models.checked.recurrent_model import RecurrentModel
+from keras_rnn.models.ctc import JoinedSteps, ctc
 from keras_rnn.models.decoders.encoder_decoder import EncoderDecoder
 from keras_rnn.models.decoders.feedback_decoder import FeedbackDecoder
 from keras_rnn.models.decoders.teacher_forcing import (
@@ -40,7 +42,9 @@ from keras_rnn.models.decoding.hypotheses import Hypotheses
 from keras_rnn.models.decoding.method import Choice, Method
 from keras_rnn.models.decoding.table import DECODERS
 from keras_rnn.models.heads import table as _heads
+from keras_rnn.models.heads.characters import CertainBlank
 from keras_rnn.models.heads.contract import Answers, ForecastHead, Head
+from keras_rnn.models.heads.ctc_loss import CTCLoss
 from keras_rnn.models.heads.table import *  # noqa: F403
 from keras_rnn.models.heads.table import (
     DISTRIBUTIONS,
@@ -81,6 +85,8 @@ __all__ = [
     "Attention",
     "AttentionPooling",
     "Autoencoder",
+    "CTCLoss",
+    "CertainBlank",
     "Choice",
     "DamagedError",
     "Decoded",
@@ -93,6 +99,7 @@ __all__ = [
     "Highway",
     "Hypotheses",
     "Image",
+    "JoinedSteps",
     "LastStep",
     "MaxPooling",
     "MeanPooling",
@@ -120,7 +127,9 @@ __all__ = [
     "ValidSteps",
     "Vector",
     "as_autoencoder",
+    "check_ctc",
     "check_loss",
+    "ctc",
     "decode",
     "described",
     "described_fields",

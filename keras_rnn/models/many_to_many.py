@@ -60,11 +60,31 @@ def many_to_many(
         >>> tagger.output_shape
         (None, None, 5)
     """
+    head_for("many_to_many", head)
+    return answering_each_step(stack, inputs, head, name)
+
+
+def answering_each_step(
+    stack: Stack,
+    inputs: Sequences | Tokens,
+    head: Head,
+    name: str,
+    before: keras.layers.Layer | None = None,
+) -> RecurrentModel:
+    """A model whose head is called on all steps of a stack.
+
+    Args:
+        stack: As in `many_to_many`.
+        inputs: As in `many_to_many`.
+        head: The head, which takes all steps.
+        name: Name of the model.
+        before: A layer between the inputs and the stack, or None.
+    """
     validate.instance("stack", stack, Stack, "Use Stack(cell, units).")
     validate.instance(
         "inputs", inputs, (Sequences, Tokens), "Use Sequences or Tokens."
     )
-    head_for("many_to_many", head).check(stack, inputs)
+    head.check(stack, inputs)
     num_future = getattr(inputs, "num_future", 0)
     if num_future:
         raise ValueError(
@@ -73,6 +93,8 @@ def many_to_many(
             "is known at each step a feature of it, or use many_to_one."
         )
     model_inputs, sequence, vectors = inputs(None)
+    if before is not None:
+        sequence = before(sequence)
     x = stack(sequence, return_sequences=True, num_observed=inputs.num_observed)
     for vector in vectors:
         x = AtEveryStep()([x, vector])

@@ -18,8 +18,12 @@ from keras_rnn.models.heads.contract import Answers
 from keras_rnn.models.heads.distributions.base import ParameterLayer
 from keras_rnn.models.heads.table import HEADS
 
-#: Names of the last layers of the heads of classes.
-OF_CLASSES = [h.layer_name for h in HEADS if h.answers is Answers.CLASSES]
+#: Names of the last layers of heads -> what their answers are.
+BY_NAME = {
+    head.layer_name: head.answers
+    for head in HEADS
+    if head.answers in (Answers.CLASSES, Answers.TRANSCRIPT)
+}
 
 
 class Layout(NamedTuple):
@@ -45,8 +49,7 @@ def kind_of(output: keras.KerasTensor) -> Answers:
     decodes = getattr(layer, "parameter_layer", None) is not None
     if decodes or isinstance(layer, ParameterLayer):
         return Answers.DISTRIBUTION
-    named = layer.name in OF_CLASSES
-    return Answers.CLASSES if named else Answers.NUMBERS
+    return BY_NAME.get(layer.name, Answers.NUMBERS)
 
 
 def layout(targets: Tensor, outputs: Tensor, kind: Answers) -> Layout:
@@ -64,6 +67,8 @@ def layout(targets: Tensor, outputs: Tensor, kind: Answers) -> Layout:
         ValueError: If the targets do not fit, or fit in two ways.
     """
     _check_rank_known("Targets", targets)
+    if kind is Answers.TRANSCRIPT:
+        return _of_transcripts(targets)
     found = None
     if kind is not Answers.NUMBERS:
         found = _of_answers(targets, outputs, kind)
@@ -74,6 +79,17 @@ def layout(targets: Tensor, outputs: Tensor, kind: Answers) -> Layout:
     if found is None:
         raise _do_not_fit(tuple(targets.shape), tuple(outputs.shape), kind)
     return Layout(found, entry_by_entry=True)
+
+
+def _of_transcripts(targets):
+    if len(targets.shape) != 2:
+        raise ValueError(
+            "Labels must have the shape (batch, longest), with 0 after the "
+            f"end of each row. Received: labels of shape "
+            f"{tuple(targets.shape)}. Pad them, e.g. by "
+            "keras_rnn.data.text.pad."
+        )
+    return Layout(targets, entry_by_entry=False)
 
 
 def _of_answers(targets, outputs, kind):
@@ -115,14 +131,21 @@ def _do_not_fit(received, shape, kind):
     )
 
 
-def spread_weights(sample_weight: Tensor, outputs: Tensor) -> Tensor:
-    """Lays sample weights along all axes of the outputs but the last.
+def spread_weights(
+    sample_weight: Tensor, outputs: Tensor, kind: Answers
+) -> Tensor:
+    """Lays sample weights along the axes of the answers.
+
+    These are all axes of the outputs but the last; a transcript is one answer
+    per sequence.
 
     Raises:
         ValueError: If they do not have the first axes of the outputs.
     """
     _check_rank_known("Weights", sample_weight)
     rank = max(len(outputs.shape) - 1, 1)
+    if kind is Answers.TRANSCRIPT:
+        rank = 1
     if not len(sample_weight.shape):
         return sample_weight  # one weight for all answers
     found = spread(sample_weight, outputs, rank)
@@ -162,6 +185,8 @@ def check_compares_answers(
         remedy = f"Use a sparse {what}, or one-hot targets"
         if kind is Answers.DISTRIBUTION:
             remedy = "Use `head.loss`, for metrics too"
+        if kind is Answers.TRANSCRIPT:
+            remedy = "Use CTCLoss and CharacterErrorRate"
         raise ValueError(
             f"The {what} {_name(identifier)!r} compares targets and outputs "
             f"entry by entry. Received: targets of shape "

@@ -19,6 +19,7 @@ from keras_rnn.models.checked import (
     answers,
     binary_labels,
     class_ids,
+    ctc_labels,
     token_ids,
 )
 from keras_rnn.models.heads.contract import Answers
@@ -35,11 +36,16 @@ class Incoming:
         self.input_names: list[str] = [symbol.name for symbol in model.inputs]
         self.sizes: dict[int, int] = token_ids.vocabularies(model)
         self.class_ids: class_ids.ClassIds | None = class_ids.read_by(model)
+        self.transcripts: ctc_labels.Transcripts | None = ctc_labels.read_by(
+            model
+        )
         self.binary: bool = binary_labels.are_read_by(model)
         # The workers of a PyDataset copy this object, and the output of a
         # model, which is bound to its model, cannot be copied.
         self.output: Any = None
         self.kind: Answers = Answers.NUMBERS
+        #: The sizes of targets that are known to be those of the outputs.
+        self.sizes_of_targets: Shape = ()
         if not keras.tree.is_nested(model.output):
             output = model.output
             # Arrays hold many batches, whatever the batch of the model.
@@ -47,6 +53,8 @@ class Incoming:
                 (None, *output.shape[1:]), output.dtype
             )
             self.kind = answers.kind_of(output)
+            if self.kind is not Answers.TRANSCRIPT:
+                self.sizes_of_targets = self.output.shape
 
     def data(
         self, name: str, x: Any, y: Any = None, sample_weight: Any = None
@@ -74,21 +82,34 @@ class Incoming:
             return self._dataset(x), y, sample_weight
         if self.sizes and x is not None:
             token_ids.check_inputs(name, x, self.input_names, self.sizes)
-        self._check_labels(y)
+        self._check_labels(x, y)
         return x, *self.aligned(y, sample_weight)
 
-    def _check_labels(self, y: Any) -> None:
+    def _check_labels(self, x: Any, y: Any) -> None:
         if isinstance(y, (list, tuple)) and len(y) == 1:
             (y,) = y  # the targets of the model's only output
-        read = self.binary or self.class_ids is not None
+        read = self.binary or self.class_ids or self.transcripts
         if not read or not hasattr(y, "shape"):
             return
         y = keras.ops.convert_to_numpy(y) if _has_axes(y) else np.asarray(y)
         if self.binary:
             binary_labels.check(y)
+        elif self.transcripts is not None:
+            answers.layout(y, self.output, self.kind)
+            self.transcripts.check(x, y)
         elif self.class_ids is not None:
             layout = answers.layout(y, self.output, self.kind)
             self.class_ids.check(y, one_hot=layout.entry_by_entry)
+
+    def watching(self, x: Any, callbacks: Any) -> Any:
+        """Returns callbacks, with one that sees what cannot be checked in x."""
+        if self.transcripts is None or not hasattr(x, "element_spec"):
+            return callbacks
+        watch = ctc_labels.StopAtInfinity()
+        if isinstance(callbacks, keras.callbacks.CallbackList):
+            callbacks.append(watch)
+            return callbacks
+        return [*keras.tree.flatten(callbacks or []), watch]
 
     def batch(self, name: str, batch: Any) -> Any:
         """Returns one batch of a dataset as the model takes it."""
@@ -109,7 +130,7 @@ class Incoming:
         )
         return y, keras.tree.map_structure(
             lambda leaf: (
-                answers.spread_weights(leaf, self.output)
+                answers.spread_weights(leaf, self.output, self.kind)
                 if _has_axes(leaf)
                 else leaf
             ),
@@ -142,23 +163,27 @@ class Incoming:
 
     def _of_known_classes(self, dataset: Any) -> Any:
         """The dataset, which now fails at targets that are no valid labels."""
-        spec = keras.utils.unpack_x_y_sample_weight(dataset.element_spec)[1]
-        y = _symbol(spec)
-        if self.binary and y is not None:
+        y = _symbol(_targets_in(dataset.element_spec))
+        if y is None:
+            return dataset
+        if self.binary:
             return backend.asserting_shares(
-                dataset,
-                lambda element: [
-                    keras.utils.unpack_x_y_sample_weight(element)[1]
-                ],
-                binary_labels.WORDS,
+                dataset, lambda e: [_targets_in(e)], binary_labels.WORDS
             )
-        if self.class_ids is None or y is None:
+        if self.transcripts is not None:
+            return backend.asserting_ids(
+                dataset,
+                lambda e: [_targets_in(e)],
+                self.transcripts.num_classes,
+                ctc_labels.WORDS,
+            )
+        if self.class_ids is None:
             return dataset
         if answers.layout(y, self.output, self.kind).entry_by_entry:
             return dataset
         return backend.asserting_ids(
             dataset,
-            lambda element: [keras.utils.unpack_x_y_sample_weight(element)[1]],
+            lambda e: [_targets_in(e)],
             self.class_ids.num_classes,
             class_ids.WORDS,
             self.class_ids.ignored,
@@ -182,16 +207,20 @@ class Incoming:
 
     def _all_known(self, y: Any) -> bool:
         """Whether targets have each size that the outputs are known to have."""
-        return self.output is None or not any(
+        return not any(
             size is None and known is not None
             for shape in _shapes(y)
-            for size, known in zip(shape, self.output.shape, strict=False)
+            for size, known in zip(shape, self.sizes_of_targets, strict=False)
         )
 
     def _of_known_sizes(self, leaf: Any) -> Any:
-        if self.output is None or not _has_axes(leaf):
+        if not self.sizes_of_targets or not _has_axes(leaf):
             return leaf
-        return backend.of_shape(leaf, self.output.shape[: len(leaf.shape)])
+        return backend.of_shape(leaf, self.sizes_of_targets[: len(leaf.shape)])
+
+
+def _targets_in(element: Any) -> Any:
+    return keras.utils.unpack_x_y_sample_weight(element)[1]
 
 
 def _shapes(tensors: Any) -> list[Shape]:

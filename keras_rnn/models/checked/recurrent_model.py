@@ -74,6 +74,9 @@ class RecurrentModel(keras.Model):
             call.arguments["validation_data"] = (
                 keras.utils.pack_x_y_sample_weight(*found)
             )
+        call.arguments["callbacks"] = self.incoming().watching(
+            call.arguments.get("x"), call.arguments.get("callbacks")
+        )
         self._build_optimizer()
         return super().fit(*call.args[1:], **call.kwargs)
 
@@ -188,7 +191,7 @@ class RecurrentModel(keras.Model):
         y = keras.tree.map_structure(fitting, y)
         if sample_weight is not None:
             sample_weight = keras.tree.map_structure(
-                lambda weights: answers.spread_weights(weights, y_pred),
+                lambda weights: answers.spread_weights(weights, y_pred, kind),
                 sample_weight,
             )
         return y, sample_weight

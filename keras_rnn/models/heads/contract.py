@@ -26,6 +26,8 @@ class Answers(enum.Enum):
     NUMBERS = "numbers"  #: One answer per entry.
     CLASSES = "classes"  #: One answer, as one number per class.
     DISTRIBUTION = "distribution"  #: One answer, as the numbers describing it.
+    #: One number per class, for labels that lie anywhere along the steps.
+    TRANSCRIPT = "transcript"
 
 
 class Head(abc.ABC):

@@ -9,6 +9,7 @@ subpackages use.
 from typing import Any
 
 from keras_rnn import _validation as validate
+from keras_rnn.models.heads.characters import Characters
 from keras_rnn.models.heads.contract import Head
 from keras_rnn.models.heads.distributions import table as distributions
 from keras_rnn.models.heads.distributions.table import *  # noqa: F403
@@ -22,6 +23,7 @@ from keras_rnn.models.heads.point import (
 
 __all__ = [
     "Binary",
+    "Characters",
     "NextToken",
 ]
 __all__ += distributions.__all__
@@ -33,6 +35,7 @@ HEADS: tuple[type[Head], ...] = (
     Binary,
     MultiClass,
     NextToken,
+    Characters,
 )
 
 

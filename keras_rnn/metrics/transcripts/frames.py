@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: Apache-2.0
+"""From logits at every frame to labels, by the rules of CTC."""
+
+from keras import ops
+
+from keras_rnn._types import Tensor
+
+#: Padding is a certain blank: its logit is this, and all others are minus this.
+CERTAIN = 1e4
+
+
+def is_padding(logits: Tensor) -> Tensor:
+    """Which frames are no frames.
+
+    Args:
+        logits: Tensor `(batch, time, num_classes)`; class 0 is the blank.
+
+    Returns:
+        Boolean tensor `(batch, time)`.
+    """
+    return ops.max(logits[..., 1:], axis=-1) <= -CERTAIN
+
+
+def packed(logits: Tensor) -> Tensor:
+    """The frames in their order, and all padding after them.
+
+    Padding between two frames would part equal labels, as blanks do.
+
+    Args:
+        logits: Tensor `(batch, time, num_classes)`.
+    """
+    order = _first_those(~is_padding(logits))
+    return ops.take_along_axis(logits, order[..., None], axis=1)
+
+
+def best_path(logits: Tensor) -> tuple[Tensor, Tensor]:
+    """The likeliest class of each frame, without repeats and blanks.
+
+    Args:
+        logits: Tensor `(batch, time, num_classes)`; class 0 is the blank.
+
+    Returns:
+        int32 ids `(batch, time)`, 0 after the last, and how many there are,
+        `(batch,)`.
+
+    Reference:
+        Graves, A. et al. (2006). Connectionist temporal classification:
+        labelling unsegmented sequence data with recurrent neural networks.
+        ICML.
+    """
+    path = ops.cast(ops.argmax(packed(logits), axis=-1), "int32")
+    before = ops.pad(path[:, :-1], [[0, 0], [1, 0]])
+    begins = (path != 0) & (path != before)
+    ids = ops.where(begins, path, 0)
+    ids = ops.take_along_axis(ids, _first_those(begins), axis=1)
+    return ids, ops.sum(ops.cast(begins, "int32"), axis=1)
+
+
+def _first_those(wanted: Tensor) -> Tensor:
+    """Positions `(batch, time)`, of the wanted ones first, else in order."""
+    time = ops.shape(wanted)[1]
+    steps = ops.arange(time)
+    return ops.argsort(ops.where(wanted, steps, time + steps), axis=1)
