@@ -98,6 +98,19 @@ def positive_number(name: str, value: object) -> float:
     return float(value)
 
 
+def number(name: str, value: object) -> float:
+    """A finite float of any sign."""
+    if (
+        isinstance(value, bool)
+        or not isinstance(value, numbers.Real)
+        or not math.isfinite(value)
+    ):
+        raise ValueError(
+            f"`{name}` must be a finite number. {received(name, value)}"
+        )
+    return float(value)
+
+
 def boolean(name: str, value: object) -> bool:
     """True or False; 0, 1 and None are refused."""
     if not isinstance(value, bool):

@@ -37,10 +37,13 @@ from keras_rnn.models.decoders.teacher_forcing import (
     teacher_forced,
 )
 from keras_rnn.models.decoders.token_decoder import TokenDecoder
-from keras_rnn.models.decoding.decode import Decoded, decode
+from keras_rnn.models.decoding.decode import decode
+from keras_rnn.models.decoding.decoded import Decoded
 from keras_rnn.models.decoding.hypotheses import Hypotheses
 from keras_rnn.models.decoding.method import Choice, Method
 from keras_rnn.models.decoding.table import DECODERS
+from keras_rnn.models.decoding.transcripts.reading import Labels, Reading
+from keras_rnn.models.decoding.transcripts.table import CTC_DECODERS
 from keras_rnn.models.heads import table as _heads
 from keras_rnn.models.heads.characters import CertainBlank
 from keras_rnn.models.heads.contract import Answers, ForecastHead, Head
@@ -77,6 +80,7 @@ from keras_rnn.models.training.training import Training
 
 __all__ = [
     "ATTENTIONS",
+    "CTC_DECODERS",
     "DECODERS",
     "DISTRIBUTIONS",
     "HEADS",
@@ -100,12 +104,14 @@ __all__ = [
     "Hypotheses",
     "Image",
     "JoinedSteps",
+    "Labels",
     "LastStep",
     "MaxPooling",
     "MeanPooling",
     "Method",
     "MultiClass",
     "PreparedExamples",
+    "Reading",
     "ReconstructionError",
     "RecurrentModel",
     "Regression",

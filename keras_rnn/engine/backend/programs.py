@@ -36,7 +36,8 @@ def compiled(
     On JAX a loop that is called outside a compiled model would otherwise be
     compiled anew at every call. On TensorFlow XLA compiles anew for each
     length. So a function of sequences whose length is unknown while tracing
-    stays in graph mode, which is slower and never stalls.
+    stays in graph mode, which is slower and never stalls. Other backends run it
+    as it is.
 
     Args:
         function: Function `(x, *tensors) -> tensors`.
@@ -44,6 +45,8 @@ def compiled(
     """
     if BACKEND == "jax":
         return jax.jit(function)
+    if BACKEND != "tensorflow":
+        return function
     # TensorFlow counts retracings by code object and warns; a partial has none
     # of its own, so functions of different cells are not counted as one.
     program = tf.function(functools.partial(function), jit_compile=True)

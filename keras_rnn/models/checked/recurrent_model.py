@@ -23,6 +23,16 @@ def _documented_by(method: Any) -> Callable[[Method], Method]:
     return cast("Callable[[Method], Method]", functools.wraps(method))
 
 
+class _Kept:
+    """A dict that Keras does not take for a part of the model."""
+
+    def __init__(self) -> None:
+        self.by_key: dict[Any, Any] = {}
+
+    def __deepcopy__(self, memo):
+        return _Kept()  # what a copy writes with is its own
+
+
 @keras.saving.register_keras_serializable(package="keras_rnn")
 class RecurrentModel(keras.Model):
     """A functional model that does not broadcast targets, weights or classes.
@@ -112,6 +122,20 @@ class RecurrentModel(keras.Model):
     def predict_on_batch(self, x: Any) -> Any:
         x, _, _ = self.incoming().data("x", x)
         return super().predict_on_batch(x)
+
+    def remembered(self, key: Any, make: Callable[[], Any]) -> Any:
+        """What was made for a key, or is made now, as long as the model lives.
+
+        Args:
+            key: A hashable key.
+            make: Function that makes it.
+        """
+        kept: _Kept | None = getattr(self, "_kept", None)
+        if kept is None:
+            self._kept = kept = _Kept()
+        if key not in kept.by_key:
+            kept.by_key[key] = make()
+        return kept.by_key[key]
 
     def incoming(self) -> Incoming:
         """What checks the data of this model, and completes their axes."""

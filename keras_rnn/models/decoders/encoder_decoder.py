@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """EncoderDecoder: a model that reads a source and writes tokens."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Self
 
@@ -16,16 +15,6 @@ from keras_rnn.models.checked.targets_before import TargetsBefore
 from keras_rnn.models.decoders.token_decoder import TokenDecoder
 from keras_rnn.models.decoders.uniform import uniform_crossentropy
 from keras_rnn.models.heads.point import NextToken
-
-
-class _Kept:
-    """A dict that Keras does not take for a part of the model."""
-
-    def __init__(self) -> None:
-        self.by_key: dict[Any, Any] = {}
-
-    def __deepcopy__(self, memo):
-        return _Kept()  # what a copy writes with is its own
 
 
 @keras.saving.register_keras_serializable(package="keras_rnn")
@@ -70,20 +59,6 @@ class EncoderDecoder(RecurrentModel):
         given = self.decoder._inbound_nodes[place].arguments.kwargs
         source = next(v for v in self.inputs if v.name == "source")
         return source, given["initial_state"], given.get("source")
-
-    def remembered(self, key: Any, make: Callable[[], Any]) -> Any:
-        """What was made for a key, or is made now, as long as the model lives.
-
-        Args:
-            key: A hashable key.
-            make: Function that makes it.
-        """
-        kept: _Kept | None = getattr(self, "_kept", None)
-        if kept is None:
-            self._kept = kept = _Kept()
-        if key not in kept.by_key:
-            kept.by_key[key] = make()
-        return kept.by_key[key]
 
     def incoming(self) -> TargetsBefore:
         return TargetsBefore(

@@ -11,6 +11,9 @@ from keras_rnn import _validation as validate
 from keras_rnn._types import Array, ArrayLike
 from keras_rnn.models.checked import token_ids
 from keras_rnn.models.online.for_inference import for_inference
+from keras_rnn.models.online.language_model import (
+    embedding_of_language_model,
+)
 from keras_rnn.models.online.predict_online import predict_online
 
 
@@ -64,7 +67,7 @@ def generate(
         >>> generate(model, [4, 8, 15], num_tokens=5, seed=0).shape
         (5,)
     """
-    embedding = _embedding_of_language_model(model)
+    embedding = embedding_of_language_model(model)
     vocabulary_size, mask_zero = embedding.input_dim, embedding.mask_zero
     validate.positive_int("num_tokens", num_tokens)
     if temperature == 0:
@@ -90,45 +93,6 @@ def generate(
             scaled[:, 0] = -np.inf
         generated[:, k] = _drawn(scaled, top_k, generator)
     return generated[0] if one_prompt else generated
-
-
-def _embedding_of_language_model(model):
-    """The layer that reads the ids.
-
-    Raises:
-        ValueError: If the model does not give logits of the next token.
-    """
-    validate.instance("model", model, keras.Model)
-    layers = list(model._flatten_layers(include_self=False))
-    embeddings = [k for k in layers if isinstance(k, keras.layers.Embedding)]
-    inputs = getattr(model, "inputs", None) or []
-    outputs = getattr(model, "outputs", None) or []
-    shapes = [tuple(output.shape) for output in outputs]
-    reason = None
-    if len(inputs) != 1 or len(shapes) != 1 or len(embeddings) != 1:
-        reason = "it has no single input of token ids with one Embedding"
-    elif len(shapes[0]) != 3 or shapes[0][-1] != embeddings[0].input_dim:
-        reason = (
-            f"its outputs have the shape {shapes[0]}, its vocabulary has "
-            f"{embeddings[0].input_dim} tokens"
-        )
-    elif _gives_probabilities(model.layers[-1]):
-        reason = "it ends with an activation; logits are needed"
-    if reason is not None:
-        raise ValueError(
-            "`model` must give logits of the next token, (batch, time, "
-            f"vocabulary_size). Received: {model.name!r}, but {reason}. "
-            "Use many_to_many(stack, tokens, NextToken.of(tokens))."
-        )
-    return embeddings[0]
-
-
-def _gives_probabilities(layer: keras.layers.Layer) -> bool:
-    linear = keras.activations.linear
-    return (
-        isinstance(layer, keras.layers.Softmax)
-        or getattr(layer, "activation", linear) is not linear
-    )
 
 
 def _padded(prompt, vocabulary_size, mask_zero):
