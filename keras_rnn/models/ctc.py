@@ -125,10 +125,10 @@ class JoinedSteps(keras.layers.Layer):
     def compute_mask(self, x: Tensor, previous_mask: Any) -> Any:
         if previous_mask is None:
             return None
-        batch, time = ops.shape(previous_mask)
-        mask = ops.pad(previous_mask, [[0, 0], [0, -time % self.stride]])
-        shape = (batch, -(-time // self.stride), self.stride)
-        return ops.any(ops.reshape(mask, shape), axis=-1)
+        # Pooling knows what to do where the length is unknown.
+        valid = ops.cast(previous_mask, "float32")[:, :, None]
+        valid = ops.pad(valid, [[0, 0], [0, self.stride - 1], [0, 0]])
+        return ops.max_pool(valid, self.stride, self.stride)[:, :, 0] > 0
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         batch, time, features = input_shape

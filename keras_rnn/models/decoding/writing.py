@@ -37,6 +37,8 @@ def written(
         seed: As in `decode`.
         batch_size: As in `decode`.
     """
+    if length_penalty != 0:
+        validate.positive_number("length_penalty", length_penalty)
     top_k = getattr(method, "top_k", None)
     if top_k is not None:  # neither padding nor the start are drawn
         token_ids.check_top_k(top_k, model.decoder.vocabulary_size - 2)
