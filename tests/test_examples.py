@@ -442,3 +442,18 @@ def test_translate_needs_both_files(tmp_path):
     done = run(TRANSLATE, "--source", tmp_path / "a.txt")
     assert done.returncode != 0
     assert "belong together" in done.stderr
+
+
+READ_DIGITS = next(s for s in EXAMPLES if s.stem == "read_digits_ctc")
+
+
+def test_read_digits_ctc_is_set_against_cut_pieces(tmp_path):
+    picture = tmp_path / "digits.png"
+    done = run(
+        READ_DIGITS, "--lines", 64, "--test-lines", 20, "--units", 4,
+        "--epochs", 1, "--picture", picture,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    (of_pieces,) = re.findall(r"empty columns +([\d.]+)", done.stdout)
+    assert float(of_pieces) < 0.2
+    assert picture.stat().st_size > 10_000

@@ -152,6 +152,7 @@ class Training:
         | `Binary` | `binary_crossentropy` | accuracy, area under the ROC |
         | `MultiClass` | `sparse_categorical_crossentropy` | accuracy |
         | `NextToken` | the same of logits, without padding | perplexity |
+        | `Characters` | −log p over all alignments | character error rate |
 
         Args:
             model: A `keras.Model`, such as the factories make.

@@ -93,6 +93,7 @@ class Losses(keras.layers.Layer):
     def __init__(self):
         super().__init__()
         self.supports_masking = True
+        self.built = True
 
     def call(self, logits, mask=None):
         found = CTCLoss(reduction="none")(
