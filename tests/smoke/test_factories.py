@@ -10,6 +10,7 @@ import pytest
 
 from keras_rnn.models import (
     DECODERS,
+    Characters,
     MultiClass,
     NextToken,
     Regression,
@@ -17,6 +18,7 @@ from keras_rnn.models import (
     Stack,
     Tokens,
     Vector,
+    ctc,
     decode,
     generate,
     many_to_many,
@@ -163,6 +165,37 @@ def test_one_to_many(tmp_path):
     x = random(BATCH, FEATURES).astype("float32")
     y = np.tile([3, 4, 2], (BATCH, 1))
     _assert_writes(model, head, x, y, tmp_path)
+
+
+@pytest.mark.parametrize("cell", ["lstm", "keras_gru"])
+def test_ctc(cell, tmp_path):
+    head = Characters(CLASSES)
+    model = ctc(
+        Stack(cell, 4, bidirectional=True),
+        Sequences(FEATURES, mask_value=0.0),
+        head,
+        stride=2,
+    )
+    x, y = sequences(), np.tile([1, 2], (BATCH, 1))
+    x[0, 4:] = 0
+    model.compile(keras.optimizers.Adam(0.01), head.loss, metrics=head.metrics)
+    losses = model.fit(x, y, epochs=3, verbose=0).history["loss"]
+    assert losses[-1] < losses[0]
+    model.save(tmp_path / "model.keras")
+    loaded = keras.models.load_model(tmp_path / "model.keras")
+    tokens = Tokens(CLASSES)
+    speaks = many_to_many(Stack(cell, 4), tokens, NextToken.of(tokens))
+    for settings in (
+        {},
+        {"method": "beam", "num_best": 2},
+        {"method": "beam", "language_model": speaks, "language_weight": 0.5},
+    ):
+        expected = decode(model, x, **settings)
+        actual = decode(loaded, x, **settings)
+        np.testing.assert_array_equal(actual.ids, expected.ids)
+        np.testing.assert_allclose(
+            actual.scores, expected.scores, rtol=1e-4, atol=1e-5
+        )
 
 
 def _assert_writes(model, head, x, y, folder):
