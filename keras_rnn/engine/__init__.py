@@ -17,6 +17,7 @@ from keras_rnn.engine.cells.kinds.normalized import NormalizedCell
 from keras_rnn.engine.cells.kinds.peepholes import PEEPHOLES, PeepholeCell
 from keras_rnn.engine.cells.kinds.read_out import ReadOutCell
 from keras_rnn.engine.cells.random_masks import Zoneout
+from keras_rnn.engine.cells.recording import gate_functions, gate_values
 from keras_rnn.engine.cells.recurrent_kernels import (
     BlockDiagonal,
     Dense,
@@ -66,6 +67,8 @@ __all__ = [
     "associative_scan",
     "backend",
     "complex_linear_scan",
+    "gate_functions",
+    "gate_values",
     "has_begun",
     "last_valid",
     "linear_scan",

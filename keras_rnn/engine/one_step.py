@@ -67,14 +67,26 @@ class OneStep:
         Returns:
             The states after it, its partials, and what R saw, None without R.
         """
+        states, of_states, z, seen = self.before_step(states, x, columns)
+        states, partials = self.cell.step(z, states, self.w, self.act)
+        return tuple(states), {**of_states, **partials}, seen
+
+    def before_step(
+        self, states: Tensors, x: Tensor, columns: dict[str, Tensor]
+    ) -> tuple[Tensors, dict[str, Tensor], Named, Tensor | None]:
+        """What the step of the cell is made of; the arguments are the call's.
+
+        Returns:
+            The adjusted states, their partials, z with the columns, and what R
+            saw.
+        """
         cell, z_of = self.cell, self.pre_activations
         of_inputs = z_of.of_inputs(x)
         of_x_alone = SimpleNamespace(**z_of.apart(of_inputs), **columns)
         states, of_states = cell.adjust(states, of_x_alone, self.w)
         seen = self.seen_by_R(dict(zip(cell.states, states, strict=True)))
         z = SimpleNamespace(**z_of.at(seen, of_inputs), **columns)
-        states, partials = cell.step(z, states, self.w, self.act)
-        return tuple(states), {**of_states, **partials}, seen
+        return states, of_states, z, seen
 
     def seen_by_R(self, states: dict[str, Tensor]) -> Tensor | None:
         """What R sees of states by name; None if there is no R."""

@@ -15,6 +15,7 @@ from keras_rnn.layers.gru import GRU, GRUCell
 from keras_rnn.layers.grud import GRUD, GRUDCell
 from keras_rnn.layers.ind_rnn import IndRNN, IndRNNCell
 from keras_rnn.layers.jordan import Jordan, JordanCell
+from keras_rnn.layers.keras_cells import OF_EQUATIONS, OUR_CELLS, our_cell
 from keras_rnn.layers.layer_norm_gru import LayerNormGRU, LayerNormGRUCell
 from keras_rnn.layers.layer_norm_lstm import LayerNormLSTM, LayerNormLSTMCell
 from keras_rnn.layers.layer_norm_simple_rnn import (
@@ -48,6 +49,8 @@ __all__ = [
     "MUT1",
     "MUT2",
     "MUT3",
+    "OF_EQUATIONS",
+    "OUR_CELLS",
     "SLSTM",
     "AblatedLSTM",
     "AblatedLSTMCell",
@@ -90,6 +93,7 @@ __all__ = [
     "UpdateGateRNNCell",
     "get",
     "key_of_0_1",
+    "our_cell",
     "register",
 ]
 

@@ -8,26 +8,11 @@ import keras
 
 from keras_rnn import _validation as validate
 from keras_rnn._types import Array, ArrayLike
-from keras_rnn.layers import GRUCell, LSTMCell, SimpleRNNCell
+from keras_rnn.layers import OF_EQUATIONS, OUR_CELLS
 from keras_rnn.migration.cells import assign, cells_of
 from keras_rnn.migration.matched import matched, named
 
-# Keras's cell -> ours, of the same equations and weights.
-_OURS = {
-    keras.layers.LSTMCell: LSTMCell,
-    keras.layers.GRUCell: GRUCell,
-    keras.layers.SimpleRNNCell: SimpleRNNCell,
-}
-_THEIRS = {ours: theirs for theirs, ours in _OURS.items()}
-
-# The arguments that change the equations, of those that cells have.
-_ARGUMENTS = (
-    "units",
-    "activation",
-    "recurrent_activation",
-    "use_bias",
-    "reset_after",
-)
+_THEIRS = {ours: theirs for theirs, ours in OUR_CELLS.items()}
 
 
 def from_keras(
@@ -61,7 +46,7 @@ def from_keras(
         weights = named("source", source, _weights(ours))
         assign(ours, matched("source", weights, _weights(ours)).values())
     else:
-        _move("source", cells_of("source", source, _OURS), ours)
+        _move("source", cells_of("source", source, OUR_CELLS), ours)
 
 
 def to_keras(layer: keras.layers.Layer, target: keras.layers.Layer) -> None:
@@ -88,12 +73,12 @@ def to_keras(layer: keras.layers.Layer, target: keras.layers.Layer) -> None:
         True
     """
     ours = cells_of("layer", layer, _THEIRS)
-    _move("layer", ours, cells_of("target", target, _OURS))
+    _move("layer", ours, cells_of("target", target, OUR_CELLS))
 
 
 def _move(argument, sources, targets):
-    kinds = [_OURS.get(type(cell), type(cell)) for cell in sources]
-    wanted = [_OURS.get(type(cell), type(cell)) for cell in targets]
+    kinds = [OUR_CELLS.get(type(cell), type(cell)) for cell in sources]
+    wanted = [OUR_CELLS.get(type(cell), type(cell)) for cell in targets]
     if kinds != wanted:
         raise TypeError(
             "Weights move between layers of one name, both Bidirectional or "
@@ -112,7 +97,7 @@ def _names(cells):
 
 
 def _check_arguments(source, target):
-    for name in _ARGUMENTS:
+    for name in OF_EQUATIONS:
         value = getattr(target, name, None)
         given = getattr(source, name, None)
         if value != given:

@@ -61,6 +61,7 @@ from keras_rnn.models.many_to_one import many_to_one
 from keras_rnn.models.one_to_many import one_to_many
 from keras_rnn.models.online.for_inference import for_inference
 from keras_rnn.models.online.generate import generate
+from keras_rnn.models.online.model_graph import run_graph
 from keras_rnn.models.online.predict_online import predict_online, predict_steps
 from keras_rnn.models.online.reset_states import ResetStates
 from keras_rnn.models.online.stateful_model import StatefulModel
@@ -151,6 +152,7 @@ __all__ = [
     "predict_steps",
     "reconstruction_error",
     "reset_states",
+    "run_graph",
     "seeded",
     "seq2seq",
     "sequence_autoencoder",

@@ -39,12 +39,14 @@ def text(path):
             f"from {home} import {', '.join(both)}\n"
             for home, both in names().items()
         )
-        home = r"from keras_rnn\.layers\.(?!table)\w+ import "
-        old = rf"(?:{home}(?:[^()\n]+|\([^)]*\))\n)+"
+        home = r"from keras_rnn\.layers\.(?!table|keras_cells)\w+ import "
+        old = rf"{home}(?:[^()\n]+|\([^)]*\))\n"
     else:
         statements = f"from {module} import {', '.join(exported)}\n"
         old = r"from keras_rnn\.layers import \([^)]*\)\n"
-    source = re.sub(old, statements, source, count=1)
+    place = re.search(old, source).start()
+    source = re.sub(old, "", source)
+    source = source[:place] + statements + source[place:]
     public = {*exported, *_others(path)}
     listed = ", ".join(map(repr, sorted(public)))
     return re.sub(r"__all__ = \[[^]]*\]", f"__all__ = [{listed}]", source)

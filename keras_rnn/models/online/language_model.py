@@ -11,8 +11,8 @@ from keras_rnn import _validation as validate
 from keras_rnn._types import Tensor
 from keras_rnn.models.online.model_graph import (
     check_answers_row_by_row,
-    check_graph,
     continuing_layers,
+    run_graph,
 )
 
 
@@ -40,7 +40,6 @@ class LanguageModel:
                 sequence as a whole.
         """
         embedding = embedding_of_language_model(model)
-        check_graph(model)
         check_answers_row_by_row(model)
         layers = [layer for layer in model.operations if _is_recurrent(layer)]
         if len(layers) != len(continuing_layers(model)):
@@ -89,7 +88,7 @@ class LanguageModel:
 
             return read
 
-        logits = self.model._run_through_graph(ids[:, None], operation)
+        logits = run_graph(self.model, ids[:, None], operation)
         states = [v for layer in self.recurrent for v in after[id(layer)]]
         return logits[:, 0], states
 

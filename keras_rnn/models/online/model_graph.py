@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Reads in the graph of a model how the model reads sequences."""
 
+from collections.abc import Callable
 from typing import Any
 
 import keras
+from keras import ops
 
 from keras_rnn import _validation as validate
 from keras_rnn._types import Tensor
@@ -48,6 +50,34 @@ def check_graph(model: Any) -> None:
             f"keras.Model. {validate.received('model', model)} Build it from "
             "keras.Input, so that its graph is known."
         )
+
+
+def run_graph(
+    model: keras.Model, inputs: Any, operation: Callable[[Any], Any]
+) -> Any:
+    """Runs a model with other operations in the places of its own.
+
+    Args:
+        model: A functional or sequential `keras.Model`.
+        inputs: Tensors or arrays, structured as the model takes them.
+        operation: Function from a layer, or another operation of the graph, to
+            what is called in its place.
+
+    Returns:
+        The outputs of the model.
+
+    Raises:
+        TypeError: If the graph of the model is not known.
+    """
+    check_graph(model)
+    graph: Any = getattr(model, "_functional", model)
+    tensors = [
+        ops.convert_to_tensor(value, symbol.dtype)
+        for value, symbol in zip(
+            keras.tree.flatten(inputs), graph.inputs, strict=True
+        )
+    ]
+    return graph._run_through_graph(tensors, operation)
 
 
 def inputs_and_outputs(model: keras.Model) -> tuple[Any, Any]:

@@ -58,8 +58,7 @@ def _log_p(ids, lengths, log_p):
         return (
             frame + 1,
             ops.logaddexp(blank, _shifted(label)) + now[:, :1],
-            ops.logaddexp(label, begun)
-            + ops.take_along_axis(now, ids, axis=1),
+            ops.logaddexp(label, begun) + ops.take_along_axis(now, ids, axis=1),
         )
 
     _, blank, label = ops.while_loop(

@@ -1,0 +1,12 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a recurrent network does: gates, states and memory, as DataFrames."""
+
+from keras_rnn.diagnostics.gates import Gates, gates
+from keras_rnn.diagnostics.memory import Memory, memory
+
+__all__ = [
+    "Gates",
+    "Memory",
+    "gates",
+    "memory",
+]
