@@ -59,7 +59,7 @@ from keras_rnn.layers import (
 )
 
 if TYPE_CHECKING:
-    from keras_rnn import data, forecasting, migration, tuning
+    from keras_rnn import data, diagnostics, forecasting, migration, tuning
 
 __all__ = [
     "GRU",
@@ -111,6 +111,7 @@ __all__ = [
     "UpdateGateRNN",
     "UpdateGateRNNCell",
     "data",
+    "diagnostics",
     "engine",
     "forecasting",
     "layers",
@@ -130,7 +131,13 @@ _elsewhere = _names.moved(
     BiLSTM="Stack('lstm', units=64, bidirectional=True), or "
     "keras.layers.Bidirectional(keras_rnn.LSTM(64))",
 )
-_WHEN_ASKED_FOR = ("data", "forecasting", "migration", "tuning")
+_WHEN_ASKED_FOR = (
+    "data",
+    "diagnostics",
+    "forecasting",
+    "migration",
+    "tuning",
+)
 
 
 def __getattr__(name: str) -> Any:
