@@ -15,6 +15,11 @@ from keras_rnn.models.autoencoder import (
 )
 from keras_rnn.models.blocks.connections import Highway, Residual
 from keras_rnn.models.blocks.dilated import Dilated
+from keras_rnn.models.blocks.frames import (
+    ConvolutionPerFrame,
+    FrameMasking,
+    Frames,
+)
 from keras_rnn.models.blocks.inputs import Sequences, Tokens
 from keras_rnn.models.blocks.padding import RepeatOverSteps, Reverse, ValidSteps
 from keras_rnn.models.blocks.pooling import (
@@ -93,6 +98,7 @@ __all__ = [
     "CTCLoss",
     "CertainBlank",
     "Choice",
+    "ConvolutionPerFrame",
     "DamagedError",
     "Decoded",
     "Dilated",
@@ -100,6 +106,8 @@ __all__ = [
     "Examples",
     "FeedbackDecoder",
     "ForecastHead",
+    "FrameMasking",
+    "Frames",
     "Head",
     "Highway",
     "Hypotheses",

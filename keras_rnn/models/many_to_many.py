@@ -8,7 +8,7 @@ from keras import ops
 
 from keras_rnn import _validation as validate
 from keras_rnn._types import Shape, Tensor
-from keras_rnn.models.blocks.inputs import Sequences, Tokens
+from keras_rnn.models.blocks.inputs import INPUTS, Inputs
 from keras_rnn.models.blocks.stack import Stack
 from keras_rnn.models.checked.recurrent_model import RecurrentModel
 from keras_rnn.models.heads.contract import Head
@@ -17,7 +17,7 @@ from keras_rnn.models.heads.table import head_for
 
 def many_to_many(
     stack: Stack,
-    inputs: Sequences | Tokens,
+    inputs: Inputs,
     head: Head,
     name: str = "many_to_many",
 ) -> RecurrentModel:
@@ -34,16 +34,17 @@ def many_to_many(
     Args:
         stack: `Stack`, the recurrent layers. A bidirectional stack sees the
             whole sequence at every step.
-        inputs: `Sequences` or `Tokens`, the inputs of the model. Static
-            covariates reach the head at every step.
+        inputs: `Sequences`, `Tokens` or `Frames`, the inputs of the model.
+            Static covariates reach the head at every step.
         head: `Regression` with horizon 1, `Binary`, `MultiClass` or
             `NextToken`: what the model predicts.
         name: Name of the model.
 
     Returns:
         An uncompiled `RecurrentModel`, a `keras.Model`. It takes `(batch,
-        time, features)`, a dict of the inputs, or token ids `(batch, time)`,
-        and returns answers `(batch, time, numbers)`.
+        time, features)`, a dict of the inputs, token ids `(batch, time)`, or
+        frames `(batch, time, height, width, channels)`, and returns answers
+        `(batch, time, numbers)`.
 
     Raises:
         TypeError: If an argument is of another type.
@@ -82,7 +83,7 @@ def answering_each_step(
     """
     validate.instance("stack", stack, Stack, "Use Stack(cell, units).")
     validate.instance(
-        "inputs", inputs, (Sequences, Tokens), "Use Sequences or Tokens."
+        "inputs", inputs, INPUTS, "Use Sequences, Tokens or Frames."
     )
     head.check(stack, inputs)
     num_future = getattr(inputs, "num_future", 0)

@@ -6,7 +6,7 @@ from typing import Literal
 import keras
 
 from keras_rnn import _validation as validate
-from keras_rnn.models.blocks.inputs import Sequences, Tokens
+from keras_rnn.models.blocks.inputs import INPUTS, Inputs
 from keras_rnn.models.blocks.pooling import POOLINGS
 from keras_rnn.models.blocks.stack import Stack
 from keras_rnn.models.checked.recurrent_model import RecurrentModel
@@ -16,7 +16,7 @@ from keras_rnn.models.heads.table import head_for
 
 def many_to_one(
     stack: Stack,
-    inputs: Sequences | Tokens,
+    inputs: Inputs,
     head: Head,
     name: str = "many_to_one",
     *,
@@ -26,7 +26,7 @@ def many_to_one(
 
     Args:
         stack: `Stack`, the recurrent layers.
-        inputs: `Sequences` or `Tokens`, the inputs of the model.
+        inputs: `Sequences`, `Tokens` or `Frames`, the inputs of the model.
         head: `Regression`, a distribution, `Binary` or `MultiClass`: what the
             model predicts.
         name: Name of the model.
@@ -37,8 +37,9 @@ def many_to_one(
 
     Returns:
         An uncompiled `RecurrentModel`, a `keras.Model`. It takes `(batch,
-        time, features)`, a dict of the inputs, or token ids `(batch, time)`,
-        and returns answers of the shape that the head states.
+        time, features)`, a dict of the inputs, token ids `(batch, time)`, or
+        frames `(batch, time, height, width, channels)`, and returns answers of
+        the shape that the head states.
 
     Raises:
         TypeError: If an argument is of another type.
@@ -56,9 +57,7 @@ def many_to_one(
         (None, 12, 1)
     """
     validate.instance("stack", stack, Stack, "Use Stack(cell, units).")
-    validate.instance(
-        "inputs", inputs, (Sequences, Tokens), "Use Sequences.of(data)."
-    )
+    validate.instance("inputs", inputs, INPUTS, "Use Sequences.of(data).")
     head_for("many_to_one", head).check(stack, inputs)
     validate.one_of("pooling", pooling, tuple(POOLINGS))
     num_future = getattr(inputs, "num_future", 0)

@@ -188,7 +188,7 @@ def test_the_static_layer_survives_saving(tmp_path):
     ("arguments", "error", "message"),
     [
         (("lstm", TOKENS, Binary()), TypeError, "Use Stack"),
-        ((Stack(), 3, Binary()), TypeError, "Use Sequences or Tokens"),
+        ((Stack(), 3, Binary()), TypeError, "Use Sequences, Tokens or Frames"),
         ((Stack(), TOKENS, "tags"), TypeError, "or NextToken"),
         (
             (Stack(), Sequences(), Regression(horizon=3)),

@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The inputs of models: numbers at each step, or token ids."""
+"""The inputs of models: numbers, token ids or pictures at each step."""
 
-import math
-import numbers
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeAlias
 
 import keras
 
 from keras_rnn import _validation as validate
 from keras_rnn._types import Tensor
+from keras_rnn.models.blocks.frames import Frames
+from keras_rnn.models.blocks.padding import check_mask_value
 
 if TYPE_CHECKING:
     from keras_rnn.data import PreparedData
@@ -51,7 +51,7 @@ class Sequences:
         validate.integer("num_future", self.num_future, minimum=0)
         validate.integer("num_static", self.num_static, minimum=0)
         if self.mask_value is not None:
-            self._check_mask_value()
+            check_mask_value(self.mask_value)
         self._check_num_observed()
 
     def _check_num_observed(self) -> None:
@@ -62,19 +62,6 @@ class Sequences:
                 f"least {3 * self.num_observed}: the numbers, whether each is "
                 "known, and how long ago it was. Received: "
                 f"num_features={self.num_features}. Count them all."
-            )
-
-    def _check_mask_value(self) -> None:
-        # NaN does not equal itself, so that no step would ever be masked.
-        if not (
-            isinstance(self.mask_value, numbers.Real)
-            and not isinstance(self.mask_value, bool)
-            and math.isfinite(self.mask_value)
-        ):
-            raise ValueError(
-                "`mask_value` must be a finite number or None. "
-                f"{validate.received('mask_value', self.mask_value)} "
-                "Pad with a number that no step consists of."
             )
 
     @classmethod
@@ -150,3 +137,8 @@ class Tokens:
         return keras.layers.Embedding(
             self.vocabulary_size, self.embedding_units, mask_zero=self.mask_zero
         )(ids)
+
+
+#: What a factory that reads a sequence takes.
+Inputs: TypeAlias = Sequences | Tokens | Frames
+INPUTS = (Sequences, Tokens, Frames)

@@ -13,7 +13,7 @@ from keras import ops
 
 from keras_rnn import _validation as validate
 from keras_rnn._types import Floats, Tensor
-from keras_rnn.models.blocks.inputs import Sequences, Tokens
+from keras_rnn.models.blocks.inputs import Inputs
 from keras_rnn.models.blocks.stack import Stack
 
 if TYPE_CHECKING:
@@ -70,12 +70,12 @@ class Head(abc.ABC):
         """The metrics to report beside the loss: names and new metrics."""
         return []
 
-    def check(self, stack: Stack, inputs: Sequences | Tokens) -> None:
+    def check(self, stack: Stack, inputs: Inputs) -> None:
         """Raises an error if the head does not fit the rest of the model.
 
         Args:
             stack: `Stack` of the model.
-            inputs: `Sequences` or `Tokens` of the model.
+            inputs: `Sequences`, `Tokens` or `Frames` of the model.
         """
         return
 

@@ -11,7 +11,7 @@ import numpy as np
 from keras_rnn import _validation as validate
 from keras_rnn._types import Floats, Tensor
 from keras_rnn.metrics import MaskedAUC, Perplexity, as_levels
-from keras_rnn.models.blocks.inputs import Sequences, Tokens
+from keras_rnn.models.blocks.inputs import Inputs, Tokens
 from keras_rnn.models.blocks.stack import Stack
 from keras_rnn.models.heads.contract import (
     Answers,
@@ -187,7 +187,7 @@ class NextToken(Head):
         """Perplexity, without padding."""
         return [Perplexity(from_logits=True, ignore_class=self.padding)]
 
-    def check(self, stack: Stack, inputs: Sequences | Tokens) -> None:
+    def check(self, stack: Stack, inputs: Inputs) -> None:
         """Raises an error if the model saw the future, or read other ids."""
         tokens = validate.instance(
             "inputs",
