@@ -84,6 +84,17 @@ def fraction(name: str, value: object) -> float:
     return float(value)
 
 
+def dropout_rate(name: str, value: object) -> float:
+    """A float in [0, 1), the share of numbers that training leaves out."""
+    rate = fraction(name, value)
+    if rate == 1:
+        raise ValueError(
+            f"`{name}` must be less than 1, which would drop everything. "
+            f"Received: {name}=1. Write {name}=0.1, say."
+        )
+    return rate
+
+
 def positive_number(name: str, value: object) -> float:
     """A finite float above 0."""
     if (

@@ -63,11 +63,7 @@ def check_settings(stack: "Stack") -> None:
         validate.boolean("residual", stack.residual)
     validate.one_of("residual", stack.residual, RESIDUALS)
     for name in ("dropout", "recurrent_dropout"):
-        if validate.fraction(name, getattr(stack, name)) == 1:
-            raise ValueError(
-                f"`{name}` must be less than 1, which would drop "
-                f"everything. Received: {name}=1. Write {name}=0.1, say."
-            )
+        validate.dropout_rate(name, getattr(stack, name))
     validate.one_of(
         "normalization", stack.normalization, (None, *NORMALIZATIONS)
     )
