@@ -22,6 +22,7 @@ PLACES = [
         for name in ("layers", "engine", "metrics", "models", "data")
     ),
     "keras_rnn.data.text",
+    "keras_rnn.data.sound",
     "keras_rnn.diagnostics",
     "keras_rnn.migration",
     "keras_rnn.forecasting",

@@ -1,13 +1,21 @@
 # SPDX-License-Identifier: Apache-2.0
 """From a pandas DataFrame to the windows a recurrent network trains on.
 
-`keras_rnn.data.text` goes from strings to padded token ids.
+`keras_rnn.data.text` goes from strings to padded token ids, and
+`keras_rnn.data.sound` from sound to padded frames.
 """
 
 from typing import TYPE_CHECKING
 
 from keras_rnn import _names
-from keras_rnn.data import cutting, frames, representations, text, time_axis
+from keras_rnn.data import (
+    cutting,
+    frames,
+    representations,
+    sound,
+    text,
+    time_axis,
+)
 from keras_rnn.data.columns import Columns
 from keras_rnn.data.frames.elapsed import with_elapsed
 from keras_rnn.data.frames.parquet.reading import read_parquet
@@ -48,6 +56,7 @@ __all__ = [
     "regular_step",
     "representation_of",
     "representations",
+    "sound",
     "split_and_scaled",
     "stream_batches",
     "text",
