@@ -34,6 +34,7 @@ from keras_rnn.models.blocks.stack import Stack
 from keras_rnn.models.blocks.whole_inputs import Image, Vector
 from keras_rnn.models.checked.ctc_labels import check_ctc
 from keras_rnn.models.checked.recurrent_model import RecurrentModel
+from keras_rnn.models.conv_lstm import MaskedConvLSTM2D, conv_lstm
 from keras_rnn.models.ctc import JoinedSteps, ctc
 from keras_rnn.models.decoders.encoder_decoder import EncoderDecoder
 from keras_rnn.models.decoders.feedback_decoder import FeedbackDecoder
@@ -115,6 +116,7 @@ __all__ = [
     "JoinedSteps",
     "Labels",
     "LastStep",
+    "MaskedConvLSTM2D",
     "MaxPooling",
     "MeanPooling",
     "Method",
@@ -144,6 +146,7 @@ __all__ = [
     "as_autoencoder",
     "check_ctc",
     "check_loss",
+    "conv_lstm",
     "ctc",
     "decode",
     "described",

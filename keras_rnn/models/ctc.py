@@ -8,7 +8,7 @@ from keras import ops
 
 from keras_rnn import _validation as validate
 from keras_rnn._types import Shape, Tensor
-from keras_rnn.models.blocks.inputs import Sequences, Tokens
+from keras_rnn.models.blocks.inputs import Inputs
 from keras_rnn.models.blocks.stack import Stack
 from keras_rnn.models.checked.recurrent_model import RecurrentModel
 from keras_rnn.models.heads.characters import Characters
@@ -18,7 +18,7 @@ from keras_rnn.models.many_to_many import answering_each_step
 
 def ctc(
     stack: Stack,
-    inputs: Sequences | Tokens,
+    inputs: Inputs,
     head: Characters,
     *,
     stride: int = 1,

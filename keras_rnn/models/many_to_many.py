@@ -67,7 +67,7 @@ def many_to_many(
 
 def answering_each_step(
     stack: Stack,
-    inputs: Sequences | Tokens,
+    inputs: Inputs,
     head: Head,
     name: str,
     before: keras.layers.Layer | None = None,

@@ -22,6 +22,7 @@ from keras_rnn.engine.backend.name import (
     BACKEND,
     CARRIES_STATES,
     FUSED_BACKENDS,
+    LOOPS_SLOW_CONVOLUTIONS,
     TRACES_SPECIFICATIONS,
 )
 from keras_rnn.engine.backend.programs import (
@@ -38,6 +39,7 @@ __all__ = [
     "CARRIES_STATES",
     "CUDNN_KEEPS_OUT_XLA",
     "FUSED_BACKENDS",
+    "LOOPS_SLOW_CONVOLUTIONS",
     "TRACES_SPECIFICATIONS",
     "as_tensor",
     "asserting_equal_batches",

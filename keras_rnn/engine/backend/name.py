@@ -14,6 +14,11 @@ FUSED_BACKENDS: tuple[str, ...] = ("tensorflow", "jax")
 #: the states of recurrent layers on from batch to batch.
 CARRIES_STATES: bool = BACKEND != "jax"
 
+#: Whether convolutions inside of a compiled loop are much slower on a CPU than
+#: outside of it, so that loops of known length are better written out: XLA
+#: gives those inside to one core, and to none of its fast kernels.
+LOOPS_SLOW_CONVOLUTIONS: bool = BACKEND == "jax"
+
 #: Whether a training step is traced for the shapes in the specification of a
 #: dataset, instead of the shapes of each batch.
 TRACES_SPECIFICATIONS: bool = BACKEND == "tensorflow"

@@ -5,13 +5,17 @@ At ids beyond the classes TensorFlow stops inside of a graph on a CPU, and
 makes the loss NaN on a GPU; JAX ignores them. All backends cut fractions off.
 """
 
-from typing import Any, NamedTuple
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
 
 import keras
 import numpy as np
 
-from keras_rnn._types import ArrayLike
+from keras_rnn._types import Array
+from keras_rnn.engine import backend
 from keras_rnn.models.checked import answers
+from keras_rnn.models.checked.values import Values
 from keras_rnn.models.heads.contract import Answers
 
 #: What errors call the ids, and the remedy.
@@ -22,7 +26,8 @@ WORDS = (
 )
 
 
-class ClassIds(NamedTuple):
+@dataclass(frozen=True)
+class ClassIds(Values):
     """The class ids that the loss of a model reads.
 
     Attributes:
@@ -36,33 +41,38 @@ class ClassIds(NamedTuple):
     or_one_hot: bool
     ignored: int | None = None
 
-    def check(self, targets: ArrayLike, one_hot: bool) -> None:
-        """Raises a ValueError unless all class ids are whole and known.
-
-        Args:
-            targets: Array.
-            one_hot: Whether its last axis is the axis of the classes.
-        """
-        values = np.asarray(targets)
-        if one_hot and self.or_one_hot:
+    def check(self, x: Any, y: Array, entry_by_entry: bool) -> None:
+        if entry_by_entry and self.or_one_hot:
             return
-        if one_hot or values.dtype.kind not in "biuf":
+        if entry_by_entry or y.dtype.kind not in "biuf":
             raise ValueError(
                 f"The loss reads class ids, 0 .. {self.num_classes - 1}. "
-                f"Received: targets of shape {values.shape}, dtype "
-                f"{values.dtype}. Number the classes from 0, or use "
+                f"Received: targets of shape {y.shape}, dtype "
+                f"{y.dtype}. Number the classes from 0, or use "
                 "loss='categorical_crossentropy' for one-hot targets."
             )
-        beyond = (values < 0) | (values >= self.num_classes)
-        wrong = beyond | (values != np.floor(values))  # true of NaN, too
+        beyond = (y < 0) | (y >= self.num_classes)
+        wrong = beyond | (y != np.floor(y))  # true of NaN, too
         if self.ignored is not None:
-            wrong &= values != self.ignored
+            wrong &= y != self.ignored
         if wrong.any():
             called, remedy = WORDS
             raise ValueError(
                 f"{called} must lie in 0 .. {self.num_classes - 1}. Received: "
-                f"{values[wrong].flat[0]} in the targets. {remedy}"
+                f"{y[wrong].flat[0]} in the targets. {remedy}"
             )
+
+    def asserted(
+        self,
+        dataset: Any,
+        tensors_of: Callable[[Any], list[Any]],
+        entry_by_entry: bool,
+    ) -> Any:
+        if entry_by_entry:
+            return dataset
+        return backend.asserting_ids(
+            dataset, tensors_of, self.num_classes, WORDS, self.ignored
+        )
 
 
 def read_by(model: keras.Model) -> ClassIds | None:

@@ -5,6 +5,7 @@ No alignment gives them any probability. A loss of alignments is infinite
 there, or a large finite number that no training lowers.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import keras
@@ -12,7 +13,9 @@ import numpy as np
 from keras.src.backend import get_keras_mask
 
 from keras_rnn._types import Array, ArrayLike
+from keras_rnn.engine import backend
 from keras_rnn.models.checked import answers
+from keras_rnn.models.checked.values import Values
 from keras_rnn.models.heads.contract import Answers
 
 #: What errors call the ids, and the remedy.
@@ -78,7 +81,7 @@ def _check_ends(ids: Array) -> None:
         )
 
 
-class Transcripts:
+class Transcripts(Values):
     """Checks the labels of a model that reads transcripts.
 
     Args:
@@ -94,13 +97,7 @@ class Transcripts:
         self.masks = None if mask is None else keras.Model(model.input, mask)
         self.shape_of = model.compute_output_shape
 
-    def check(self, x: Any, y: Array) -> None:
-        """Raises an error unless labels are known and have enough frames.
-
-        Args:
-            x: Inputs as the model takes them, arrays.
-            y: Array `(batch, longest)`.
-        """
+    def check(self, x: Any, y: Array, entry_by_entry: bool) -> None:
         wrong = (y < 0) | (y >= self.num_classes) | (y != np.floor(y))
         if wrong.any():
             called, remedy = WORDS
@@ -109,6 +106,19 @@ class Transcripts:
                 f"{y[wrong].flat[0]}. {remedy}"
             )
         check_ctc(self._frames(x, len(y)), y)
+
+    def asserted(
+        self,
+        dataset: Any,
+        tensors_of: Callable[[Any], list[Any]],
+        entry_by_entry: bool,
+    ) -> Any:
+        return backend.asserting_ids(
+            dataset, tensors_of, self.num_classes, WORDS
+        )
+
+    def watching(self) -> list[keras.callbacks.Callback]:
+        return [StopAtInfinity()]
 
     def _frames(self, x, rows):
         if self.masks is None:

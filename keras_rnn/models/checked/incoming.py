@@ -22,7 +22,12 @@ from keras_rnn.models.checked import (
     ctc_labels,
     token_ids,
 )
+from keras_rnn.models.checked.values import Values
 from keras_rnn.models.heads.contract import Answers
+
+#: The modules that know what values the targets of a model may have. The first
+#: that knows the model checks them.
+KINDS = (binary_labels, ctc_labels, class_ids)
 
 
 class Incoming:
@@ -35,11 +40,9 @@ class Incoming:
     def __init__(self, model: keras.Model) -> None:
         self.input_names: list[str] = [symbol.name for symbol in model.inputs]
         self.sizes: dict[int, int] = token_ids.vocabularies(model)
-        self.class_ids: class_ids.ClassIds | None = class_ids.read_by(model)
-        self.transcripts: ctc_labels.Transcripts | None = ctc_labels.read_by(
-            model
+        self.values: Values | None = next(
+            filter(None, (kind.read_by(model) for kind in KINDS)), None
         )
-        self.binary: bool = binary_labels.are_read_by(model)
         # The workers of a PyDataset copy this object, and the output of a
         # model, which is bound to its model, cannot be copied.
         self.output: Any = None
@@ -82,34 +85,28 @@ class Incoming:
             return self._dataset(x), y, sample_weight
         if self.sizes and x is not None:
             token_ids.check_inputs(name, x, self.input_names, self.sizes)
-        self._check_labels(x, y)
+        self._check_values(x, y)
         return x, *self.aligned(y, sample_weight)
 
-    def _check_labels(self, x: Any, y: Any) -> None:
+    def _check_values(self, x: Any, y: Any) -> None:
         if isinstance(y, (list, tuple)) and len(y) == 1:
             (y,) = y  # the targets of the model's only output
-        read = self.binary or self.class_ids or self.transcripts
-        if not read or not hasattr(y, "shape"):
+        if self.values is None or not hasattr(y, "shape"):
             return
         y = keras.ops.convert_to_numpy(y) if _has_axes(y) else np.asarray(y)
-        if self.binary:
-            binary_labels.check(y)
-        elif self.transcripts is not None:
-            answers.layout(y, self.output, self.kind)
-            self.transcripts.check(x, y)
-        elif self.class_ids is not None:
-            layout = answers.layout(y, self.output, self.kind)
-            self.class_ids.check(y, one_hot=layout.entry_by_entry)
+        layout = answers.layout(y, self.output, self.kind)
+        self.values.check(x, y, layout.entry_by_entry)
 
     def watching(self, x: Any, callbacks: Any) -> Any:
         """Returns callbacks, with one that sees what cannot be checked in x."""
-        if self.transcripts is None or not hasattr(x, "element_spec"):
+        if self.values is None or not hasattr(x, "element_spec"):
             return callbacks
-        watch = ctc_labels.StopAtInfinity()
+        watch = self.values.watching()
         if isinstance(callbacks, keras.callbacks.CallbackList):
-            callbacks.append(watch)
+            for callback in watch:
+                callbacks.append(callback)
             return callbacks
-        return [*keras.tree.flatten(callbacks or []), watch]
+        return [*keras.tree.flatten(callbacks or []), *watch]
 
     def batch(self, name: str, batch: Any) -> Any:
         """Returns one batch of a dataset as the model takes it."""
@@ -159,34 +156,16 @@ class Incoming:
                 token_ids.WORDS,
             )
         dataset = backend.asserting_equal_batches(dataset)
-        return self._with_all_axes(self._of_known_classes(dataset))
+        return self._with_all_axes(self._of_valid_values(dataset))
 
-    def _of_known_classes(self, dataset: Any) -> Any:
-        """The dataset, which now fails at targets that are no valid labels."""
+    def _of_valid_values(self, dataset: Any) -> Any:
+        """The dataset, which now fails at targets that the loss cannot read."""
         y = _symbol(_targets_in(dataset.element_spec))
-        if y is None:
+        if y is None or self.values is None:
             return dataset
-        if self.binary:
-            return backend.asserting_shares(
-                dataset, lambda e: [_targets_in(e)], binary_labels.WORDS
-            )
-        if self.transcripts is not None:
-            return backend.asserting_ids(
-                dataset,
-                lambda e: [_targets_in(e)],
-                self.transcripts.num_classes,
-                ctc_labels.WORDS,
-            )
-        if self.class_ids is None:
-            return dataset
-        if answers.layout(y, self.output, self.kind).entry_by_entry:
-            return dataset
-        return backend.asserting_ids(
-            dataset,
-            lambda e: [_targets_in(e)],
-            self.class_ids.num_classes,
-            class_ids.WORDS,
-            self.class_ids.ignored,
+        layout = answers.layout(y, self.output, self.kind)
+        return self.values.asserted(
+            dataset, lambda e: [_targets_in(e)], layout.entry_by_entry
         )
 
     def _with_all_axes(self, dataset: Any) -> Any:

@@ -85,7 +85,11 @@ class Regression(ForecastHead):
 class Binary(Head):
     """The probability of the positive class, `(batch[, time], 1)`."""
 
-    factories: ClassVar[tuple[str, ...]] = ("many_to_one", "many_to_many")
+    factories: ClassVar[tuple[str, ...]] = (
+        "many_to_one",
+        "many_to_many",
+        "conv_lstm",
+    )
     layer_name = "probability"
     loss: ClassVar[str] = "binary_crossentropy"
 
@@ -109,7 +113,11 @@ class MultiClass(Head):
     """
 
     num_classes: int
-    factories: ClassVar[tuple[str, ...]] = ("many_to_one", "many_to_many")
+    factories: ClassVar[tuple[str, ...]] = (
+        "many_to_one",
+        "many_to_many",
+        "conv_lstm",
+    )
     answers = Answers.CLASSES
     layer_name = "probabilities"
     loss: ClassVar[str] = "sparse_categorical_crossentropy"

@@ -14,6 +14,7 @@ from keras_rnn.models.heads.contract import Head
 from keras_rnn.models.heads.distributions import table as distributions
 from keras_rnn.models.heads.distributions.table import *  # noqa: F403
 from keras_rnn.models.heads.distributions.table import DISTRIBUTIONS
+from keras_rnn.models.heads.next_frame import NextFrame
 from keras_rnn.models.heads.point import (
     Binary,
     MultiClass,
@@ -24,6 +25,7 @@ from keras_rnn.models.heads.point import (
 __all__ = [
     "Binary",
     "Characters",
+    "NextFrame",
     "NextToken",
 ]
 __all__ += distributions.__all__
@@ -36,6 +38,7 @@ HEADS: tuple[type[Head], ...] = (
     MultiClass,
     NextToken,
     Characters,
+    NextFrame,
 )
 
 
@@ -51,8 +54,8 @@ def head_for(factory: str, head: Any) -> Any:
     """
     if isinstance(head, Head) and factory in head.factories:
         return head
-    remedy = "Use e.g. Regression(horizon=12)."
+    suiting = tuple(kind for kind in HEADS if factory in kind.factories)
+    remedy = "Use e.g. Regression(horizon=12)." * (Regression in suiting)
     if isinstance(head, Head):
         remedy = f"This one is for {' or '.join(head.factories)}."
-    suiting = tuple(kind for kind in HEADS if factory in kind.factories)
     return validate.instance("head", head, suiting, remedy)

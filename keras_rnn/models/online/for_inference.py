@@ -10,6 +10,7 @@ from keras_rnn.models.checked.recurrent_model import RecurrentModel
 from keras_rnn.models.online.model_graph import (
     check_answers_row_by_row,
     check_graph,
+    check_reads_once,
     continuing_layers,
     inputs_and_outputs,
     inputs_over_time,
@@ -41,7 +42,7 @@ def for_inference(
     Raises:
         TypeError: If `model` is not a functional or sequential model.
         ValueError: If the model reads backwards, needs the sequence as a
-            whole, or has no recurrent layer.
+            whole, runs a recurrent layer several times, or has none.
 
     Example:
         >>> import numpy as np
@@ -82,6 +83,7 @@ class _Copy:
 
     def of_model(self, model: keras.Model) -> keras.Model:
         check_graph(model)
+        check_reads_once(model)
         old_inputs, old_outputs = inputs_and_outputs(model)
         timed = inputs_over_time(model)
         inputs = keras.tree.map_structure(

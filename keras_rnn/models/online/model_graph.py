@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Reads in the graph of a model how the model reads sequences."""
 
+import collections
 from collections.abc import Callable
 from typing import Any
 
@@ -161,6 +162,23 @@ def check_answers_row_by_row(layer: keras.layers.Layer) -> None:
             raise _needs_whole_sequence(child)
         if not isinstance(child, keras.layers.RNN):
             check_answers_row_by_row(child)
+
+
+def check_reads_once(model: keras.Model) -> None:
+    """Raises a ValueError if a model calls a recurrent layer several times.
+
+    A layer that keeps its states would go on from those of the other call.
+    """
+    calls = {t._keras_history[:2] for t in _with_ancestors(model.outputs)}
+    numbers = collections.Counter(operation for operation, _ in calls)
+    for operation, number in numbers.items():
+        if number > 1 and isinstance(operation, keras.layers.RNN):
+            raise ValueError(
+                f"The layer {operation.name!r} runs {number} times in the "
+                "model, as that of NextFrame(horizon=2) does, so its states "
+                "cannot wait for the next row. Predict whole windows with this "
+                "model."
+            )
 
 
 def _needs_whole_sequence(layer):

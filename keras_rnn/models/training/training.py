@@ -153,6 +153,7 @@ class Training:
         | `MultiClass` | `sparse_categorical_crossentropy` | accuracy |
         | `NextToken` | the same of logits, without padding | perplexity |
         | `Characters` | −log p over all alignments | character error rate |
+        | `NextFrame` | `binary_crossentropy` | `mae` |
 
         Args:
             model: A `keras.Model`, such as the factories make.
