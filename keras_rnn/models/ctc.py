@@ -130,7 +130,7 @@ class JoinedSteps(keras.layers.Layer):
         valid = ops.pad(valid, [[0, 0], [0, self.stride - 1], [0, 0]])
         return ops.max_pool(valid, self.stride, self.stride)[:, :, 0] > 0
 
-    def compute_output_shape(self, input_shape: Shape) -> Shape:
+    def compute_output_shape(self, input_shape: Any) -> Shape:
         batch, time, features = input_shape
         time = None if time is None else -(-time // self.stride)
         return (batch, time, self.stride * features)

@@ -30,6 +30,8 @@ class Method(abc.ABC):
     `decode`, which compares and hashes by them.
     """
 
+    #: How many sequences are returned per source.
+    num_best: int
     #: Whether it needs a random number per token.
     draws: ClassVar[bool] = False
 
