@@ -8,6 +8,7 @@ import re
 import runpy
 import subprocess
 import sys
+import wave
 from pathlib import Path
 from unittest import mock
 
@@ -457,3 +458,48 @@ def test_read_digits_ctc_is_set_against_cut_pieces(tmp_path):
     (of_pieces,) = re.findall(r"empty columns +([\d.]+)", done.stdout)
     assert float(of_pieces) < 0.2
     assert picture.stat().st_size > 10_000
+
+
+def test_transcribe_tones_is_set_against_the_loudest_frequency(tmp_path):
+    _, said = run_and_draw(
+        "transcribe_tones", tmp_path, "--train", 40, "--test", 20,
+        "--units", 4, "--epochs", 1,
+    )  # fmt: skip
+    # Tones that are made by rule are found by rule, most of them.
+    (of_rules,) = re.findall(r"loudest frequency +([\d.]+)", said)
+    assert 0 < float(of_rules) < 0.3
+
+
+@pytest.mark.slow
+def test_transcribe_tones_reads_recordings_of_ones_own(tmp_path):
+    texts = ["ab", "ba", "aab", "b", "bab"] * 8
+    pitches = {"a": 500, "b": 1500}
+    for k, text in enumerate(texts):
+        # A tone of 0.1 seconds per letter, and as much silence after it.
+        t = np.arange(800) / 8000
+        samples = np.concatenate(
+            [
+                np.append(np.sin(2 * np.pi * pitches[one] * t), np.zeros(800))
+                for one in text
+            ]
+        )
+        with wave.open(str(tmp_path / f"{k}.wav"), "wb") as file:
+            file.setparams((1, 2, 8000, 0, "NONE", ""))
+            file.writeframes((30000 * samples).astype("<i2").tobytes())
+    labels = tmp_path / "labels.csv"
+    labels.write_text(
+        "".join(f"{k}.wav,{text}\n" for k, text in enumerate(texts))
+    )
+    error, said = run_and_draw(
+        "transcribe_tones", tmp_path, "--wav", tmp_path, "--labels", labels,
+        "--mels", 20, "--units", 16, "--epochs", 60,
+    )  # fmt: skip
+    assert "32 clips train, 8 test" in said
+    assert error < 0.1
+
+
+def test_transcribe_tones_needs_the_texts_of_recordings(tmp_path):
+    script = next(s for s in EXAMPLES if s.stem == "transcribe_tones")
+    done = run(script, "--wav", tmp_path)
+    assert done.returncode != 0
+    assert "belong together" in done.stderr
