@@ -503,3 +503,21 @@ def test_transcribe_tones_needs_the_texts_of_recordings(tmp_path):
     done = run(script, "--wav", tmp_path)
     assert done.returncode != 0
     assert "belong together" in done.stderr
+
+
+MOVING_SHAPES = next(s for s in EXAMPLES if s.stem == "moving_shapes")
+
+
+def test_moving_shapes_are_set_against_simple_methods(tmp_path):
+    picture = tmp_path / "moving.png"
+    done = run(
+        MOVING_SHAPES, "--train", 32, "--test", 8, "--filters", 2,
+        "--epochs", 1, "--picture", picture,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    copy, shifted = (
+        float(re.search(rf"{name} +([\d.]+)", done.stdout).group(1))
+        for name in ("copy of the last frame", "shifted pixels")
+    )
+    assert 0 < shifted < copy
+    assert picture.stat().st_size > 10_000
