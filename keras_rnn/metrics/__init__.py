@@ -43,6 +43,7 @@ from keras_rnn.metrics.transcripts.error_rate import CharacterErrorRate
 from keras_rnn.metrics.transcripts.frames import (
     CERTAIN,
     best_path,
+    first_those,
     is_padding,
     packed,
 )
@@ -61,6 +62,7 @@ __all__ = [
     "edit_distance",
     "errors",
     "finite",
+    "first_those",
     "is_padding",
     "laid_along",
     "mae",

@@ -8,6 +8,7 @@ from keras import ops
 
 from keras_rnn import _validation as validate
 from keras_rnn._types import Shape, Tensor
+from keras_rnn.metrics import first_those
 from keras_rnn.models.blocks.inputs import Inputs
 from keras_rnn.models.blocks.stack import Stack
 from keras_rnn.models.checked.recurrent_model import RecurrentModel
@@ -95,8 +96,8 @@ class JoinedSteps(keras.layers.Layer):
 
     Call arguments:
         x: Tensor `(batch, time, features)`.
-        mask: Boolean tensor `(batch, time)`, or None. A new step is masked if
-            all that it is made of are.
+        mask: Boolean tensor `(batch, time)`, or None. Valid steps are joined
+            with valid ones, wherever padding stands, and come first.
 
     Returns:
         Tensor `(batch, ⌈time / stride⌉, stride · features)`.
@@ -116,7 +117,7 @@ class JoinedSteps(keras.layers.Layer):
 
     def call(self, x: Tensor, mask: Tensor | None = None) -> Tensor:
         if mask is not None:
-            x = ops.where(mask[:, :, None], x, 0)
+            x = first_those(mask, ops.where(mask[:, :, None], x, 0))
         batch, time, features = ops.shape(x)
         x = ops.pad(x, [[0, 0], [0, -time % self.stride], [0, 0]])
         width = self.stride * features
@@ -126,7 +127,8 @@ class JoinedSteps(keras.layers.Layer):
         if previous_mask is None:
             return None
         # Pooling knows what to do where the length is unknown.
-        valid = ops.cast(previous_mask, "float32")[:, :, None]
+        valid = ops.sort(ops.cast(previous_mask, "float32"), axis=1)
+        valid = ops.flip(valid, axis=1)[:, :, None]
         valid = ops.pad(valid, [[0, 0], [0, self.stride - 1], [0, 0]])
         return ops.max_pool(valid, self.stride, self.stride)[:, :, 0] > 0
 

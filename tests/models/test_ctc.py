@@ -125,9 +125,9 @@ def test_steps_are_joined_side_by_side():
     layer = JoinedSteps.from_config(JoinedSteps(2).get_config())
     mask = np.array([[True, False, False, False, True]])
     found = ops.convert_to_numpy(layer(x, mask=mask))
-    np.testing.assert_array_equal(found[0, 0], [1, 2, 0, 0])
+    np.testing.assert_array_equal(found[0, 0], [1, 2, 9, 10])
     np.testing.assert_array_equal(
-        layer.compute_mask(x, mask), [[True, False, True]]
+        layer.compute_mask(x, mask), [[True, False, False]]
     )
     assert layer.compute_output_shape((None, 5, 2)) == (None, 3, 4)
     assert layer.compute_output_shape((None, None, 2)) == (None, None, 4)
@@ -171,12 +171,16 @@ def test_a_dataset_is_read_until_a_row_does_not_fit():
     Training().compile(model, HEAD)
     whole = tf.data.Dataset.from_tensor_slices((x, y)).batch(4)
     model.fit(whole, verbose=0, callbacks=[keras.callbacks.History()])
+    history = keras.callbacks.History()
+    listed = keras.callbacks.CallbackList([history], model=model)
+    model.fit(whole, verbose=0, callbacks=listed)
+    assert len(history.history["loss"]) == 1
     short = np.where(np.arange(x.shape[1])[:, None] < 1, x, 0)
     last = np.stack([*x[:7], short[7]])
     y[7] = [1, 2, 0]
     dataset = tf.data.Dataset.from_tensor_slices((last, y)).batch(4)
     assert np.isinf(model.evaluate(dataset, verbose=0)[0])
-    with pytest.raises(ValueError, match="infinite loss in batch 1"):
+    with pytest.raises(ValueError, match="a loss of inf in batch 1"):
         model.fit(dataset, verbose=0)
     assert all(np.isfinite(w).all() for w in model.get_weights())
     with pytest.raises(tf.errors.InvalidArgumentError, match="Labels must lie"):
@@ -184,6 +188,25 @@ def test_a_dataset_is_read_until_a_row_does_not_fit():
             tf.data.Dataset.from_tensor_slices((x, y + CLASSES)).batch(4),
             verbose=0,
         )
+
+
+def test_it_is_trained_eagerly_after_it_was_in_a_graph():
+    x, y = lines(rows=4)
+    model = ctc(Stack("gru", 3), INPUTS, HEAD)
+    for run_eagerly in (False, True):
+        model.compile("sgd", HEAD.loss, run_eagerly=run_eagerly)
+        assert np.isfinite(model.fit(x, y, verbose=0).history["loss"]).all()
+
+
+@pytest.mark.parametrize("stride", [2, 3])
+def test_padding_may_stand_anywhere_with_a_stride(stride):
+    x, y = lines(rows=4)
+    model = randomized(ctc(Stack("gru", 4), INPUTS, HEAD, stride=stride))
+    model.compile("sgd", HEAD.loss)
+    expected = model.evaluate(x, y * (np.arange(3) < 1), verbose=0)
+    holes = np.insert(x, [0, 2, 2, 5], 0, axis=1)
+    found = model.evaluate(holes, y * (np.arange(3) < 1), verbose=0)
+    assert found == pytest.approx(expected, rel=1e-5)
 
 
 class Batches(keras.utils.PyDataset):

@@ -104,7 +104,7 @@ def is_eager(tensor: Tensor) -> bool:
     """Whether a call with a tensor runs now instead of being traced."""
     if BACKEND == "jax":
         return not isinstance(tensor, jax.core.Tracer)
-    return tf.executing_eagerly()
+    return BACKEND != "tensorflow" or tf.executing_eagerly()
 
 
 def loop_dtype(dtype: str) -> str:

@@ -18,7 +18,8 @@ def is_padding(logits: Tensor) -> Tensor:
     Returns:
         Boolean tensor `(batch, time)`.
     """
-    return ops.max(logits[..., 1:], axis=-1) <= -CERTAIN
+    others = ops.all(logits[..., 1:] == -CERTAIN, axis=-1)
+    return others & (logits[..., 0] == CERTAIN)
 
 
 def packed(logits: Tensor) -> Tensor:
@@ -29,8 +30,7 @@ def packed(logits: Tensor) -> Tensor:
     Args:
         logits: Tensor `(batch, time, num_classes)`.
     """
-    order = _first_those(~is_padding(logits))
-    return ops.take_along_axis(logits, order[..., None], axis=1)
+    return first_those(~is_padding(logits), logits)
 
 
 def best_path(logits: Tensor) -> tuple[Tensor, Tensor]:
@@ -51,13 +51,20 @@ def best_path(logits: Tensor) -> tuple[Tensor, Tensor]:
     path = ops.cast(ops.argmax(packed(logits), axis=-1), "int32")
     before = ops.pad(path[:, :-1], [[0, 0], [1, 0]])
     begins = (path != 0) & (path != before)
-    ids = ops.where(begins, path, 0)
-    ids = ops.take_along_axis(ids, _first_those(begins), axis=1)
+    ids = first_those(begins, ops.where(begins, path, 0))
     return ids, ops.sum(ops.cast(begins, "int32"), axis=1)
 
 
-def _first_those(wanted: Tensor) -> Tensor:
-    """Positions `(batch, time)`, of the wanted ones first, else in order."""
-    time = ops.shape(wanted)[1]
+def first_those(wanted: Tensor, values: Tensor) -> Tensor:
+    """The steps that are wanted, in their order, and then the others.
+
+    Args:
+        wanted: Boolean tensor `(batch, time)`.
+        values: Tensor `(batch, time, ...)`.
+    """
+    batch, time = ops.shape(wanted)
     steps = ops.arange(time)
-    return ops.argsort(ops.where(wanted, steps, time + steps), axis=1)
+    order = ops.argsort(ops.where(wanted, steps, time + steps), axis=1)
+    further = [1] * (len(values.shape) - 2)
+    order = ops.reshape(order, (batch, time, *further))
+    return ops.take_along_axis(values, order, axis=1)

@@ -96,8 +96,16 @@ class Transcripts(Values):
         # The mask alone costs no pass through the recurrent layers.
         self.masks = None if mask is None else keras.Model(model.input, mask)
         self.shape_of = model.compute_output_shape
+        self.ranks = keras.tree.map_structure(
+            lambda symbol: len(symbol.shape), model.input
+        )
 
     def check(self, x: Any, y: Array, entry_by_entry: bool) -> None:
+        if y.dtype.kind not in "biuf":
+            raise ValueError(
+                f"{WORDS[0]} must be whole numbers. Received: dtype "
+                f"{y.dtype}. Encode texts by a `Vocabulary` or `TextEncoder`."
+            )
         wrong = (y < 0) | (y >= self.num_classes) | (y != np.floor(y))
         if wrong.any():
             called, remedy = WORDS
@@ -118,11 +126,11 @@ class Transcripts(Values):
         )
 
     def watching(self) -> list[keras.callbacks.Callback]:
-        return [StopAtInfinity()]
+        return [StopUnlessFinite()]
 
     def _frames(self, x, rows):
         if self.masks is None:
-            shapes = keras.tree.map_structure(lambda v: tuple(v.shape), x)
+            shapes = keras.tree.map_structure(_with_features, self.ranks, x)
             return np.full(rows, self.shape_of(shapes)[1])
         found = []
         for start in range(0, rows, ROWS):
@@ -134,6 +142,12 @@ class Transcripts(Values):
         return np.concatenate(found or [np.zeros(0, int)])
 
 
+def _with_features(rank: int, x: Any) -> tuple[int, ...]:
+    """The shape of an input; an axis of one feature may be left out."""
+    shape = tuple(x.shape)
+    return (*shape, *[1] * (rank - len(shape)))
+
+
 def read_by(model: keras.Model) -> Transcripts | None:
     """What checks the labels of a model; None if it reads no transcripts."""
     if keras.tree.is_nested(model.output):
@@ -142,8 +156,8 @@ def read_by(model: keras.Model) -> Transcripts | None:
     return Transcripts(model) if reads else None
 
 
-class StopAtInfinity(keras.callbacks.Callback):
-    """Stops where labels of a dataset had too few frames.
+class StopUnlessFinite(keras.callbacks.Callback):
+    """Stops where a loss is not finite, as of labels with too few frames.
 
     The rows of a dataset are not known before they are trained on.
     """
@@ -152,10 +166,11 @@ class StopAtInfinity(keras.callbacks.Callback):
         self, batch: int, logs: dict[str, Any] | None = None
     ) -> None:
         loss = float((logs or {}).get("loss", 0.0))
-        if loss == float("inf"):
+        if not np.isfinite(loss):
             raise ValueError(
-                "Each row needs as many frames as it has labels and adjacent "
-                f"repeats. Received: an infinite loss in batch {batch} of this "
-                "epoch. Find such rows by keras_rnn.models.check_ctc, and "
+                "The loss must be finite: inputs and weights are numbers, and "
+                "each row has as many frames as labels and adjacent repeats. "
+                f"Received: a loss of {loss} in batch {batch} of this epoch. "
+                "Find rows that do not fit by keras_rnn.models.check_ctc, and "
                 "leave them out."
             )

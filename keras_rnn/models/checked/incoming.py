@@ -101,12 +101,9 @@ class Incoming:
         """Returns callbacks, with one that sees what cannot be checked in x."""
         if self.values is None or not hasattr(x, "element_spec"):
             return callbacks
-        watch = self.values.watching()
         if isinstance(callbacks, keras.callbacks.CallbackList):
-            for callback in watch:
-                callbacks.append(callback)
-            return callbacks
-        return [*keras.tree.flatten(callbacks or []), *watch]
+            callbacks = callbacks.callbacks
+        return [*keras.tree.flatten(callbacks or []), *self.values.watching()]
 
     def batch(self, name: str, batch: Any) -> Any:
         """Returns one batch of a dataset as the model takes it."""

@@ -20,7 +20,8 @@ class CTCLoss(keras.losses.Loss):
 
         frames ≥ labels + adjacent repeats
 
-    The loss of a row that needs more is infinite, and its gradient zero. Keras
+    The loss of a row that needs more is infinite, and its gradient zero, as is
+    that of ids that are no labels, or stand after a 0. Keras
     has the sum over paths; its own `CTC` gives such rows finite numbers, fails
     under a mask, and counts padding as frames.
 
@@ -65,12 +66,17 @@ class CTCLoss(keras.losses.Loss):
         frames = _count(~is_padding(y_pred))
         repeats = (labels[:, 1:] == labels[:, :-1]) & (labels[:, 1:] != 0)
         fits = _count(labels != 0) + _count(repeats) <= frames
+        fits &= ~ops.any((labels[:, 1:] != 0) & (labels[:, :-1] == 0), axis=1)
+        known = (labels >= 0) & (labels < y_pred.shape[-1])
+        fits &= ops.all(known, axis=1)
         # What does not fit has a gradient that is no number: it is left out
         # before the sum, not after it.
         labels = ops.where(fits[:, None], labels, 0)
         # TensorFlow's graph of it is three times as slow as XLA's program,
         # which it would compile anew for each length.
-        losses = _losses if labels.shape[1] is None else _compiled_losses
+        # An eager gradient cannot read what XLA kept for one in a graph.
+        plain = labels.shape[1] is None or backend.is_eager(labels)
+        losses = _losses if plain else _compiled_losses
         return ops.where(fits, losses(packed(y_pred), labels), float("inf"))
 
 

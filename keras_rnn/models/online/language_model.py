@@ -11,6 +11,8 @@ from keras_rnn import _validation as validate
 from keras_rnn._types import Tensor
 from keras_rnn.models.online.model_graph import (
     check_answers_row_by_row,
+    check_graph,
+    check_reads_once,
     continuing_layers,
     run_graph,
 )
@@ -40,8 +42,11 @@ class LanguageModel:
                 sequence as a whole.
         """
         embedding = embedding_of_language_model(model)
+        check_graph(model)
         check_answers_row_by_row(model)
-        layers = [layer for layer in model.operations if _is_recurrent(layer)]
+        check_reads_once(model)
+        graph: Any = getattr(model, "_functional", model)
+        layers = [layer for layer in graph.operations if _is_recurrent(layer)]
         if len(layers) != len(continuing_layers(model)):
             raise ValueError(
                 f"The model {model.name!r} holds recurrent layers inside of "
@@ -54,7 +59,9 @@ class LanguageModel:
         return [
             state
             for layer in self.recurrent
-            for state in layer.get_initial_state(batch_size=batch)
+            for state in keras.tree.flatten(
+                layer.get_initial_state(batch_size=batch)
+            )
         ]
 
     def step(
@@ -73,7 +80,9 @@ class LanguageModel:
         after: dict[int, list[Tensor]] = {}
         before = iter(states)
         given = {
-            id(layer): [next(before) for _ in layer.state_size]
+            id(layer): keras.tree.map_structure(
+                lambda _: next(before), layer.state_size
+            )
             for layer in self.recurrent
         }
 
@@ -81,9 +90,15 @@ class LanguageModel:
             if not _is_recurrent(layer):
                 return layer
 
-            def read(x: Tensor, **_: Any) -> Tensor:
+            def read(x: Tensor, *states: Any, **known: Any) -> Tensor:
+                if states or known.get("initial_state") is not None:
+                    raise ValueError(
+                        "A language model begins with states of zeros. "
+                        f"Received: initial states of {layer.name!r}. Leave "
+                        "them out."
+                    )
                 y, new = layer.cell(x[:, 0], given[id(layer)])
-                after[id(layer)] = list(new)
+                after[id(layer)] = keras.tree.flatten(new)
                 return y[:, None]
 
             return read

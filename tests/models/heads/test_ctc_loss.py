@@ -72,6 +72,18 @@ def test_labels_that_do_not_fit_have_an_infinite_loss():
     np.testing.assert_array_equal(np.isinf(found), [False, False, True])
 
 
+def test_what_is_no_label_has_an_infinite_loss():
+    labels = np.array([[1, 0, 2], [3, 0, 0], [-1, 0, 0], [1, 2, 0]])
+    found = losses(labels, drawn(rows=4))
+    np.testing.assert_array_equal(np.isinf(found), [True, True, True, False])
+
+
+def test_a_frame_that_is_blank_for_sure_is_a_frame():
+    p = np.array([[[0.0, 1.0], [1.0, 0.0], [0.0, 1.0]]])
+    logits = np.maximum(np.log(np.maximum(p, 1e-300)), -2e4).astype("float32")
+    np.testing.assert_allclose(losses([[1, 1]], logits), 0, atol=1e-5)
+
+
 def test_frames_of_padding_do_not_count_for_what_fits():
     mask = np.array([[True, True, False, False, False]])
     logits = CertainBlank()(drawn(rows=1), mask=mask)

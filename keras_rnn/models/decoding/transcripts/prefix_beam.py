@@ -9,6 +9,7 @@ from keras import ops
 
 from keras_rnn import _validation as validate
 from keras_rnn._types import Tensor
+from keras_rnn.metrics import is_padding
 from keras_rnn.models.decoding.hypotheses import LEAST, reordered
 from keras_rnn.models.decoding.transcripts.prefixes import Prefixes
 from keras_rnn.models.decoding.transcripts.reading import Labels, Reading
@@ -62,8 +63,9 @@ class PrefixBeam(Reading):
                 "Raise beam_width."
             )
         validate.number("insertion_bonus", self.insertion_bonus)
-        validate.number("language_weight", self.language_weight)
-        if (self.language_weight > 0) is (self.language_model is None):
+        weight = validate.number("language_weight", self.language_weight)
+        weighs = self.language_model is not None
+        if weight < 0 or weighs != (weight > 0):
             raise ValueError(
                 "A language model needs a `language_weight` above 0, and a "
                 "weight needs a model. Received: language_weight="
@@ -84,7 +86,7 @@ class PrefixBeam(Reading):
             )
 
     def __call__(self, logits: Tensor) -> Labels:
-        log_p = ops.log_softmax(logits, axis=-1)
+        log_p, padding = ops.log_softmax(logits, axis=-1), is_padding(logits)
         batch, time, num_classes = ops.shape(log_p)
         prefixes = Prefixes.empty(batch, self.beam_width, time)
         language, spoken = None, ()
@@ -97,7 +99,10 @@ class PrefixBeam(Reading):
         def read(frame: Any, *before: Any) -> Any:
             prefixes, spoken = Prefixes(*before[0]), before[1]
             places, labels, prefixes = self._next_prefixes(
-                prefixes, ops.take(log_p, frame, axis=1), spoken
+                prefixes,
+                ops.take(log_p, frame, axis=1),
+                ops.take(padding, frame, axis=1),
+                spoken,
             )
             if language is not None:
                 spoken = _spoken(language, spoken, places, labels)
@@ -120,8 +125,11 @@ class PrefixBeam(Reading):
             found.ids[:, best], found.lengths[:, best], scores[:, best]
         )
 
-    def _next_prefixes(self, old, log_p, spoken):
-        """The places that go on, their new labels, and the new prefixes."""
+    def _next_prefixes(self, old, log_p, padding, spoken):
+        """The places that go on, their new labels, and the new prefixes.
+
+        Padding appends no label.
+        """
         classes = ops.arange(log_p.shape[-1])
         blank, label, existing = _after_frame(old, log_p)
         new = log_p[:, None] + ops.where(
@@ -129,7 +137,7 @@ class PrefixBeam(Reading):
             old.blank[..., None],
             old.log_p[..., None],
         )
-        new = ops.where(existing, LEAST, new)
+        new = ops.where(existing | padding[:, None, None], LEAST, new)
         # Class 0 stands for the prefix itself, without a new label.
         stays = ops.logaddexp(blank, label)[..., None]
         gains = ops.where(classes == 0, 0.0, self.insertion_bonus)

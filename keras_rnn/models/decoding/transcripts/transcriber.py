@@ -28,6 +28,11 @@ def transcribed(
         batch_size: As in `decode`.
     """
     validate.instance("model", model, RecurrentModel, "Use ctc(...).")
+    if hasattr(x, "element_spec"):
+        raise TypeError(
+            "`x` must be arrays, as their batches may differ in length. "
+            f"Received: {type(x).__name__}. Decode batch by batch."
+        )
     method.check(model.output.shape[-1])
     reading = model.remembered(
         method,
@@ -35,9 +40,12 @@ def transcribed(
     )
     x, _, _ = model.incoming().data("x", x)
     ids, lengths, scores = reading.predict(x, batch_size=batch_size, verbose=0)
-    longest = max(int(lengths.max(initial=0)), 1)
     # Places in a beam that there were too few sequences to fill.
-    scores = np.where(scores < LEAST / 2, -np.inf, scores)
+    empty = scores < LEAST / 2
+    scores = np.where(empty, -np.inf, scores)
+    lengths = np.where(empty, 0, lengths)
+    ids = np.where(empty[..., None], 0, ids)
+    longest = max(int(lengths.max(initial=0)), 1)
     return Decoded(ids[:, :, :longest], lengths, scores)
 
 

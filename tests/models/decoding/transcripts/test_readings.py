@@ -223,11 +223,29 @@ def test_batches_of_one_are_read_alike():
     np.testing.assert_allclose(whole.scores, single.scores, rtol=1e-4)
 
 
+def test_padding_adds_no_label_to_any_place():
+    logits = drawn(rows=1, time=2)
+    mask = np.array([[True, True, *[False] * 6]])
+    padded = CertainBlank()(
+        np.concatenate([logits, drawn(rows=1, time=6)], axis=1), mask=mask
+    )
+    settings = {"num_best": 8, "beam_width": 8, "insertion_bonus": 3e4}
+    alone, scores = read(logits, **settings)
+    rows, padded_scores = read(padded, **settings)
+    exist = scores[0] > -1e8
+    assert exist.sum() == 5  # nothing, 1, 2, 1 2 and 2 1
+    assert rows[0][:5] == alone[0][:5]
+    np.testing.assert_allclose(padded_scores[0, :5], scores[0, :5], rtol=1e-5)
+    assert (padded_scores[0, 5:] < -1e8).all()
+
+
 def test_rows_with_fewer_sequences_than_asked_for_say_so():
     x, model = sounds()[:2, :1], transcriber(classes=2)
     found = decode(model, x, method="beam", num_best=5)
     assert np.isfinite(found.scores[:, :2]).all()  # nothing, and one label
     assert (found.scores[:, 2:] == -np.inf).all()
+    assert (found.ids[:, 2:] == 0).all()
+    assert (found.lengths[:, 2:] == 0).all()
 
 
 def test_training_a_language_model_further_changes_what_is_read():
@@ -283,6 +301,11 @@ def test_the_beam_compiles():
         ({"method": "beam", "beam_width": 0}, "`beam_width`"),
         ({"method": "beam", "insertion_bonus": np.nan}, "`insertion_bonus`"),
         ({"method": "beam", "language_weight": 1.0}, "weight needs a model"),
+        (
+            {"method": "beam", "language_weight": np.float64(1)},
+            "weight needs a model",
+        ),
+        ({"method": "beam", "language_weight": -1.0}, "above 0"),
         ({"insertion_bonus": 1.0}, "method='beam' of ctc"),
         ({"batch_size": 0}, "`batch_size`"),
     ],
@@ -310,6 +333,59 @@ def test_models_that_speak_otherwise_are_refused(model, weight, message):
             language_model=model(),
             language_weight=weight,
         )
+
+
+def _calls_twice():
+    ids = keras.Input((None,), dtype="int32")
+    layer = keras.layers.GRU(4, return_sequences=True)
+    x = layer(layer(keras.layers.Embedding(CLASSES, 4)(ids)))
+    return keras.Model(ids, keras.layers.Dense(CLASSES)(x))
+
+
+def _begins_elsewhere():
+    ids = keras.Input((None,), dtype="int32")
+    x = keras.layers.Embedding(CLASSES, 4)(ids)
+    first = keras.layers.LSTM(4)(x)
+    x = keras.layers.GRU(4, return_sequences=True)(x, initial_state=first)
+    return keras.Model(ids, keras.layers.Dense(CLASSES)(x))
+
+
+@pytest.mark.parametrize(
+    ("model", "message"),
+    [(_calls_twice, "runs 2 times"), (_begins_elsewhere, "initial states")],
+)
+def test_states_that_cannot_be_carried_are_refused(model, message):
+    with pytest.raises(ValueError, match=message):
+        read(drawn(), language_model=model(), language_weight=1.0)
+
+
+def test_sequential_models_of_stacked_cells_speak():
+    cells = [keras.layers.LSTMCell(3), keras.layers.GRUCell(2)]
+    model = keras.Sequential(
+        [
+            keras.Input((None,), dtype="int32"),
+            keras.layers.Embedding(CLASSES, 4),
+            keras.layers.RNN(cells, return_sequences=True),
+            keras.layers.Dense(CLASSES),
+        ]
+    )
+    randomized(model)
+    rows, scores = read(
+        drawn(rows=1),
+        beam_width=EVERY,
+        language_model=model,
+        language_weight=1.0,
+    )
+    labels = rows[0][0]
+    expected = by_enumeration(drawn(rows=1)[0])[labels] + spoken(model, labels)
+    assert scores[0, 0] == pytest.approx(expected, abs=1e-4)
+
+
+def test_datasets_are_refused():
+    tf = pytest.importorskip("tensorflow")
+    dataset = tf.data.Dataset.from_tensors(sounds())
+    with pytest.raises(TypeError, match="batch by batch"):
+        decode(transcriber(), dataset)
 
 
 def test_other_models_are_refused():
