@@ -3,24 +3,22 @@
 
 Squares, discs and crosses move through small pictures and bounce off the
 walls, two at a time. A convolutional LSTM reads six frames and predicts the
-next; the frames after it follow from those it predicted itself. Its references
-copy the last frame, extrapolate every pixel, predict a pixel from the pixels
-around it by ridge regression, or find which way the pixels around it moved.
+next, and those after it from what it predicted itself. Its references copy the
+last frame, extrapolate each pixel, predict it from those around it by ridge
+regression, or shift it as far as those around it moved last.
 
-Then one shape moves between two that stand still, and the eight directions of
-the compass are told apart. A convolutional LSTM does not mind where something
-moves. An LSTM above a convolution per frame reads a vector in which every place
-has numbers of its own, as logistic regression does.
+Then one shape moves between two that stand still: in which of eight directions?
+A convolutional LSTM does not mind where something moves. An LSTM above a
+convolution per frame has weights of its own for each place, as a logistic
+regression of the changes has.
 
-Measured on 500 videos of each kind. Mean absolute error of a pixel 1 and 4
-frames ahead: convolutional LSTM 0.027 and 0.076, a copy 0.047 and 0.131,
-extrapolation 0.040 and 0.128, ridge regression 0.036 and 0.121, shifted pixels
-0.023 and 0.107. So shifting by whole pixels wins one frame ahead by this
-measure, and loses from two frames on; by the root mean square error it loses
-from the first (0.102, the network 0.091), and ridge regression wins at the
-fourth (0.223, the network 0.230). Accuracy in eight directions:
-convolutional LSTM 0.92, LSTM above convolutions 0.41, logistic regression of
-the changes 0.48.
+Measured on 500 videos, mean absolute error of a pixel 1 and 4 frames ahead:
+copy 0.047 and 0.131, extrapolation 0.040 and 0.128, ridge regression 0.036 and
+0.121, shift 0.023 and 0.107, conv_lstm 0.028 and 0.080, which blurs what it
+does not know. In root mean square errors it leads one frame ahead as well,
+0.090 to the 0.102 of the shift. Accuracy in eight directions: conv_lstm 0.90 to
+0.95 from run to run, with 9992 weights; logistic regression 0.478; lstm 0.38 to
+0.43, with 316872 weights; guessing 0.125.
 """
 
 import argparse
@@ -54,8 +52,7 @@ plt.switch_backend("agg")
 SIDE = 24
 PAST, TRAINED, AHEAD = 6, 2, 4
 DIRECTIONS, STEPS = 8, 6
-#: Pixels around a pixel that ridge regression sees, and frames before it.
-REACH, SEEN = 2, 3
+REACH, SEEN = 2, 3  # how far around a pixel, and frames, that ridge sees
 
 
 def main():
@@ -89,12 +86,15 @@ def parse_options():
     return options.parse_args()
 
 
+def fitting(options):
+    return {"batch_size": 16, "epochs": options.epochs, "verbose": 0}
+
+
 def predict_frames(options):
     """Videos, and by method the frames that follow their first ones."""
     rng = np.random.default_rng(options.seed)
-    videos = np.stack(
-        [bouncing(rng) for _ in range(options.train + options.test)]
-    )[..., np.newaxis]
+    size = options.train + options.test
+    videos = np.stack([bouncing(rng) for _ in range(size)])[..., np.newaxis]
     train, test = videos[: options.train], videos[options.train :]
     x = test[:, :PAST]
     return test, {
@@ -113,30 +113,22 @@ def errors(found, y):
         rows = {name: error(ahead - y) for name, ahead in found.items()}
         return pd.DataFrame(rows, index=range(1, AHEAD + 1)).T
 
-    pixels = (0, 2, 3, 4)
+    axes = (0, 2, 3, 4)
     return {
-        "Mean absolute error": table(lambda e: np.abs(e).mean(pixels)),
-        "Root mean square error": table(lambda e: (e**2).mean(pixels) ** 0.5),
+        "Mean absolute error": table(lambda e: np.abs(e).mean(axes)),
+        "Root mean square error": table(lambda e: (e**2).mean(axes) ** 0.5),
     }
 
 
 def by_conv_lstm(train, x, options):
-    def model_of(horizon):
-        return conv_lstm(
-            options.filters, Frames(SIDE, SIDE), NextFrame(horizon)
-        )
-
+    frames, head = Frames(SIDE, SIDE), NextFrame(TRAINED)
     with seeded(options.seed):
-        model = model_of(TRAINED)
-        Training(learning_rate=5e-3).compile(model, NextFrame(TRAINED))
-        model.fit(
-            train[:, :PAST],
-            train[:, PAST : PAST + TRAINED],
-            batch_size=16,
-            epochs=options.epochs,
-            verbose=0,
-        )
-    further = model_of(AHEAD)  # the same weights, fed back more often
+        model = conv_lstm(options.filters, frames, head)
+        Training(learning_rate=5e-3).compile(model, head)
+        targets = train[:, PAST : PAST + TRAINED]
+        model.fit(train[:, :PAST], targets, **fitting(options))
+    # The same weights, which read their own frames more often.
+    further = conv_lstm(options.filters, frames, NextFrame(AHEAD))
     further.set_weights(model.get_weights())
     return further.predict(x, verbose=0)
 
@@ -191,7 +183,6 @@ def moved(frames, down, right):
 
 
 def tell_directions(options):
-    """Accuracy and weights by method."""
     rng = np.random.default_rng(options.seed + 1)
     size = options.train + options.test
     y = rng.integers(DIRECTIONS, size=size)
@@ -215,15 +206,8 @@ def tell_directions(options):
     for name, (learning_rate, factory, recurrent) in networks.items():
         with seeded(options.seed):
             model = factory(recurrent, frames, head)
-            training = Training(learning_rate=learning_rate)
-            training.compile(model, head)
-            model.fit(
-                x[train],
-                y[train],
-                batch_size=16,
-                epochs=options.epochs,
-                verbose=0,
-            )
+            Training(learning_rate=learning_rate).compile(model, head)
+            model.fit(x[train], y[train], **fitting(options))
         accuracy = model.evaluate(x[test], y[test], verbose=0)[1]
         rows[name] = {"accuracy": accuracy, "weights": model.count_params()}
     return pd.DataFrame(rows).T.astype({"weights": int})
@@ -237,12 +221,11 @@ def bouncing(rng):
         radius, low, high = room(rng)
         angle, speed = rng.uniform(0, 2 * np.pi), rng.uniform(0.7, 1.6)
         way = speed * np.array([np.sin(angle), np.cos(angle)])
-        straight = rng.uniform(low, high, 2) + times * way - low
+        straight = rng.uniform(low, high, 2) + times * way
         # There and back again: a triangle wave between the walls.
-        folded = np.abs(
-            (straight + high - low) % (2 * (high - low)) - high + low
-        )
-        frames.append(pictures(rng, low + folded, radius))
+        width = high - low
+        folded = high - np.abs((straight - low) % (2 * width) - width)
+        frames.append(pictures(rng, folded, radius))
     return np.maximum(*frames)
 
 
@@ -252,12 +235,10 @@ def going(rng, direction):
     angle = 2 * np.pi * (direction + rng.uniform(-0.3, 0.3)) / DIRECTIONS
     speed = rng.uniform(0.5, 1.5)
     way = speed * (STEPS - 1) * np.array([np.sin(angle), np.cos(angle)])
-    start = rng.uniform(
-        np.maximum(low, low - way), np.minimum(high, high - way)
-    )
-    frames = pictures(
-        rng, start + np.linspace(0, 1, STEPS)[:, np.newaxis] * way, radius
-    )
+    first, last = np.maximum(low, low - way), np.minimum(high, high - way)
+    share = np.linspace(0, 1, STEPS)[:, np.newaxis]
+    centres = rng.uniform(first, last) + share * way
+    frames = pictures(rng, centres, radius)
     for _ in range(2):
         radius, low, high = room(rng)
         still = pictures(rng, rng.uniform(low, high, (1, 2)), radius)
@@ -287,9 +268,10 @@ def pictures(rng, centres, radius, fine=4):
 
 
 def draw(found, tables, picture):
-    figure = plt.figure(figsize=(13, 5.4), layout="constrained")
-    left, right = figure.subfigures(1, 2, width_ratios=[1.9, 1])
-    shown, before = ("truth", "conv_lstm", "shifted pixels"), 4
+    figure = plt.figure(figsize=(13, 6.6), layout="constrained")
+    left, right = figure.subfigures(1, 2, False, width_ratios=[1.9, 1]).flat
+    shown = ("truth", "conv_lstm", "shifted pixels", "copy of the last frame")
+    before = 4
     lines = left.subplots(2 * len(shown), before + AHEAD)
     for row, line in enumerate(lines):
         video, kind = divmod(row, len(shown))

@@ -47,7 +47,7 @@ def many_to_one(
             without a forecast head.
 
     Example:
-        >>> from keras_rnn.models import Regression
+        >>> from keras_rnn.models import Regression, Sequences
         >>> model = many_to_one(
         ...     Stack("peephole_lstm", units=16),
         ...     Sequences(num_features=3, length=24),

@@ -11,13 +11,16 @@ import pytest
 from keras_rnn.models import (
     DECODERS,
     Characters,
+    Frames,
     MultiClass,
+    NextFrame,
     NextToken,
     Regression,
     Sequences,
     Stack,
     Tokens,
     Vector,
+    conv_lstm,
     ctc,
     decode,
     generate,
@@ -165,6 +168,35 @@ def test_one_to_many(tmp_path):
     x = random(BATCH, FEATURES).astype("float32")
     y = np.tile([3, 4, 2], (BATCH, 1))
     _assert_writes(model, head, x, y, tmp_path)
+
+
+def test_convolution_per_frame(tmp_path):
+    model = many_to_one(
+        Stack("gru", 4), Frames(6, 8, mask_value=-1), MultiClass(CLASSES)
+    )
+    x = videos()
+    loss = "sparse_categorical_crossentropy"
+    y = np.arange(BATCH) % CLASSES
+    model, answers = trained(model, x, y, loss)
+    assert answers.shape == (BATCH, CLASSES)
+    assert_survives(model, x, answers, tmp_path)
+
+
+@pytest.mark.parametrize("length", [None, TIME])
+def test_conv_lstm(length, tmp_path):
+    frames = Frames(6, 8, length=length, mask_value=-1)
+    model = conv_lstm([3, 2], frames, NextFrame(2))
+    x = videos()
+    model, answers = trained(model, x, x[:, :2], "binary_crossentropy")
+    assert answers.shape == (BATCH, 2, 6, 8, 1)
+    assert_survives(model, x, answers, tmp_path)
+
+
+def videos():
+    """Of which the second one ends early."""
+    x = np.random.default_rng(2).random((BATCH, TIME, 6, 8, 1))
+    x[1, 3:] = -1
+    return x.astype("float32")
 
 
 @pytest.mark.parametrize("cell", ["lstm", "keras_gru"])
