@@ -147,13 +147,14 @@ def _disturbed(model, x, length, size, generator) -> Array:
 
 
 def _last(model, x) -> Floats:
-    """Answers at the last step, in float64."""
+    """Answers at the last step, a row of float64 per sequence."""
     (answers,) = keras.tree.flatten(model.predict(x, verbose=0))
     (symbol,) = model.outputs
     over_time = (
         len(symbol.shape) == 3 and symbol.shape[1] == model.inputs[0].shape[1]
     )
-    return np.asarray(answers[:, -1] if over_time else answers, np.float64)
+    answers = answers[:, -1] if over_time else answers
+    return np.asarray(answers, np.float64).reshape(len(x), -1)
 
 
 def _half_life(response: Floats) -> float:

@@ -10,6 +10,7 @@ from keras_rnn.diagnostics import memory
 from keras_rnn.models import (
     MultiClass,
     NextToken,
+    Regression,
     Sequences,
     Stack,
     Tokens,
@@ -69,6 +70,15 @@ def test_the_same_sequences_have_the_same_memory():
     other = memory(model, 10, x=x, seed=1)
     assert not np.array_equal(first.response, other.response)
     assert first.response.index.tolist() == list(range(10))
+
+
+def test_a_forecast_of_several_steps_is_one_answer():
+    model = randomized(
+        many_to_one(Stack("gru", 4), Sequences(2), Regression(horizon=3))
+    )
+    found = memory(model, 6)
+    assert found.response.shape == (6,)
+    assert (found.response > 0).all()
 
 
 def test_tokens_are_replaced_by_others():
