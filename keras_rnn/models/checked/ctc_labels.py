@@ -94,9 +94,11 @@ class Transcripts(Values):
         logits = layer._inbound_nodes[node_index].input_tensors[0]
         mask = get_keras_mask(logits)
         # The mask alone costs no pass through the recurrent layers.
-        self.masks = None if mask is None else keras.Model(model.input, mask)
-        self.shape_of = model.compute_output_shape
-        self.ranks = keras.tree.map_structure(
+        self.masks: Any = (
+            None if mask is None else keras.Model(model.input, mask)
+        )
+        self.shape_of: Any = model.compute_output_shape
+        self.ranks: Any = keras.tree.map_structure(
             lambda symbol: len(symbol.shape), model.input
         )
 

@@ -68,7 +68,7 @@ class Transcriber(keras.layers.Layer):
         self.method = method
         # Its weights are those of this layer, too: a compiled function would
         # take them for constants otherwise.
-        self.language_model = getattr(method, "language_model", None)
+        self.language_model: Any = getattr(method, "language_model", None)
 
     def call(self, logits: Tensor) -> Labels:
         # A new function at each call: programs are kept by function, and this
