@@ -11,7 +11,7 @@ import numbers
 import os
 from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeGuard, TypeVar
 
 T = TypeVar("T")
 
@@ -111,15 +111,20 @@ def positive_number(name: str, value: object) -> float:
 
 def number(name: str, value: object) -> float:
     """A finite float of any sign."""
-    if (
-        isinstance(value, bool)
-        or not isinstance(value, numbers.Real)
-        or not math.isfinite(value)
-    ):
+    if not is_finite(value):
         raise ValueError(
             f"`{name}` must be a finite number. {received(name, value)}"
         )
     return float(value)
+
+
+def is_finite(value: object) -> TypeGuard[float]:
+    """Whether a value is a finite number; a bool is none here."""
+    return (
+        isinstance(value, numbers.Real)
+        and not isinstance(value, bool)
+        and math.isfinite(value)
+    )
 
 
 def boolean(name: str, value: object) -> bool:

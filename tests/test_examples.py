@@ -445,19 +445,13 @@ def test_translate_needs_both_files(tmp_path):
     assert "belong together" in done.stderr
 
 
-READ_DIGITS = next(s for s in EXAMPLES if s.stem == "read_digits_ctc")
-
-
 def test_read_digits_ctc_is_set_against_cut_pieces(tmp_path):
-    picture = tmp_path / "digits.png"
-    done = run(
-        READ_DIGITS, "--lines", 64, "--test-lines", 20, "--units", 4,
-        "--epochs", 1, "--picture", picture,
+    _, said = run_and_draw(
+        "read_digits_ctc", tmp_path, "--lines", 64, "--test-lines", 20,
+        "--units", 4, "--epochs", 1,
     )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    (of_pieces,) = re.findall(r"empty columns +([\d.]+)", done.stdout)
+    (of_pieces,) = re.findall(r"empty columns +([\d.]+)", said)
     assert float(of_pieces) < 0.2
-    assert picture.stat().st_size > 10_000
 
 
 def test_transcribe_tones_is_set_against_the_loudest_frequency(tmp_path):
@@ -505,19 +499,13 @@ def test_transcribe_tones_needs_the_texts_of_recordings(tmp_path):
     assert "belong together" in done.stderr
 
 
-MOVING_SHAPES = next(s for s in EXAMPLES if s.stem == "moving_shapes")
-
-
 def test_moving_shapes_are_set_against_simple_methods(tmp_path):
-    picture = tmp_path / "moving.png"
-    done = run(
-        MOVING_SHAPES, "--train", 32, "--test", 8, "--filters", 2,
-        "--epochs", 1, "--picture", picture,
+    _, said = run_and_draw(
+        "moving_shapes", tmp_path, "--train", 32, "--test", 8,
+        "--filters", 2, "--epochs", 1,
     )  # fmt: skip
-    assert done.returncode == 0, done.stderr
     copy, shifted = (
-        float(re.search(rf"{name} +([\d.]+)", done.stdout).group(1))
+        float(re.search(rf"{name} +([\d.]+)", said).group(1))
         for name in ("copy of the last frame", "shifted pixels")
     )
     assert 0 < shifted < copy
-    assert picture.stat().st_size > 10_000

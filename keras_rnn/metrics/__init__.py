@@ -43,6 +43,7 @@ from keras_rnn.metrics.transcripts.error_rate import CharacterErrorRate
 from keras_rnn.metrics.transcripts.frames import (
     CERTAIN,
     best_path,
+    collapsed,
     first_those,
     is_padding,
     packed,
@@ -57,6 +58,7 @@ __all__ = [
     "as_levels",
     "best_path",
     "character_error_rate",
+    "collapsed",
     "coverage",
     "covered",
     "edit_distance",

@@ -48,7 +48,16 @@ def best_path(logits: Tensor) -> tuple[Tensor, Tensor]:
         labelling unsegmented sequence data with recurrent neural networks.
         ICML.
     """
-    path = ops.cast(ops.argmax(packed(logits), axis=-1), "int32")
+    return collapsed(packed(logits))
+
+
+def collapsed(logits: Tensor) -> tuple[Tensor, Tensor]:
+    """As `best_path`, of frames with padding after them.
+
+    Args:
+        logits: What `packed` returned.
+    """
+    path = ops.cast(ops.argmax(logits, axis=-1), "int32")
     before = ops.pad(path[:, :-1], [[0, 0], [1, 0]])
     begins = (path != 0) & (path != before)
     ids = first_those(begins, ops.where(begins, path, 0))

@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Layers that carry lengths, padding and direction from encoder to decoder."""
 
-import math
-import numbers
 from typing import Any
 
 import keras
@@ -15,11 +13,7 @@ from keras_rnn._types import Shape, Tensor
 def check_mask_value(mask_value: object) -> None:
     """Raises a ValueError unless steps can consist of a number."""
     # NaN does not equal itself, so that no step would ever be masked.
-    if not (
-        isinstance(mask_value, numbers.Real)
-        and not isinstance(mask_value, bool)
-        and math.isfinite(mask_value)
-    ):
+    if not validate.is_finite(mask_value):
         raise ValueError(
             "`mask_value` must be a finite number or None. "
             f"{validate.received('mask_value', mask_value)} "

@@ -85,18 +85,12 @@ class Transcripts(Values):
     """Checks the labels of a model that reads transcripts.
 
     Args:
-        model: A functional `keras.Model` whose answers are transcripts.
+        model: A `RecurrentModel` whose answers are transcripts.
     """
 
-    def __init__(self, model: keras.Model) -> None:
+    def __init__(self, model: Any) -> None:
         self.num_classes: int = model.output.shape[-1]
-        layer, node_index, _ = model.output._keras_history
-        logits = layer._inbound_nodes[node_index].input_tensors[0]
-        mask = get_keras_mask(logits)
-        # The mask alone costs no pass through the recurrent layers.
-        self.masks: Any = (
-            None if mask is None else keras.Model(model.input, mask)
-        )
+        self.masks: Any = model.remembered("masks", lambda: _masks_of(model))
         self.shape_of: Any = model.compute_output_shape
         self.ranks: Any = keras.tree.map_structure(
             lambda symbol: len(symbol.shape), model.input
@@ -142,6 +136,13 @@ class Transcripts(Values):
             mask = keras.ops.convert_to_numpy(self.masks(part))
             found.append(mask.sum(axis=1))
         return np.concatenate(found or [np.zeros(0, int)])
+
+
+def _masks_of(model: Any) -> keras.Model | None:
+    """A model of the masks alone, without a pass through recurrent layers."""
+    layer, node_index, _ = model.output._keras_history
+    mask = get_keras_mask(layer._inbound_nodes[node_index].input_tensors[0])
+    return None if mask is None else keras.Model(model.input, mask)
 
 
 def _with_features(rank: int, x: Any) -> tuple[int, ...]:

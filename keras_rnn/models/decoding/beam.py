@@ -30,13 +30,7 @@ class Beam(Method):
     length_penalty: float = 0.0
 
     def __post_init__(self) -> None:
-        validate.positive_int("beam_width", self.beam_width)
-        if validate.positive_int("num_best", self.num_best) > self.beam_width:
-            raise ValueError(
-                "`num_best` must be at most `beam_width`. Received: "
-                f"num_best={self.num_best}, beam_width={self.beam_width}. "
-                "Raise beam_width."
-            )
+        check_beam(self.num_best, self.beam_width)
 
     @property
     def num_hypotheses(self) -> int:
@@ -60,3 +54,13 @@ class Beam(Method):
         log_p = ops.take_along_axis(ops.reshape(log_p, flat), best, axis=1)
         parents = best // vocabulary_size
         return Choice(best - parents * vocabulary_size, log_p, parents)
+
+
+def check_beam(num_best: int, beam_width: int) -> None:
+    """Raises a ValueError unless a beam holds as many as are returned."""
+    validate.positive_int("beam_width", beam_width)
+    if validate.positive_int("num_best", num_best) > beam_width:
+        raise ValueError(
+            "`num_best` must be at most `beam_width`. Received: "
+            f"num_best={num_best}, beam_width={beam_width}. Raise beam_width."
+        )

@@ -82,6 +82,19 @@ def reordered(values: Tensor, parents: Tensor) -> Tensor:
     return ops.take_along_axis(values, ops.reshape(parents, shape), axis=1)
 
 
+def states_of(state: Tensor, parents: Tensor, k: int) -> Tensor:
+    """A state `(batch × k, width)` of the hypotheses that go on.
+
+    Args:
+        state: The state of all hypotheses.
+        parents: Positions `(batch, k)`.
+        k: Hypotheses per source.
+    """
+    width = state.shape[-1]
+    of_each = ops.reshape(state, (-1, k, width))
+    return ops.reshape(reordered(of_each, parents), (-1, width))
+
+
 def scored(log_p: Tensor, lengths: Tensor, length_penalty: float) -> Tensor:
     """Σ log p divided by ((5 + n) / 6)^α, for n tokens, the end included.
 

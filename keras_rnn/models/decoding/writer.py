@@ -9,7 +9,11 @@ from keras import ops
 
 from keras_rnn._types import Tensor
 from keras_rnn.models.decoders.token_decoder import TokenDecoder
-from keras_rnn.models.decoding.hypotheses import Hypotheses, reordered
+from keras_rnn.models.decoding.hypotheses import (
+    Hypotheses,
+    reordered,
+    states_of,
+)
 from keras_rnn.models.decoding.method import Method
 
 
@@ -109,7 +113,7 @@ class Writer(keras.layers.Layer):
         if choice.parents is not None:
             parents = choice.parents
             written = written.reordered(parents)
-            carried = tuple(_of_parents(v, parents, k) for v in carried)
+            carried = tuple(states_of(v, parents, k) for v in carried)
             looked_at = tuple(reordered(v, parents) for v in looked_at)
             if weights is not None:
                 weights = reordered(weights, parents)
@@ -139,10 +143,3 @@ class Writer(keras.layers.Layer):
                 (batch, k, self.max_length, source.shape[1]), self.compute_dtype
             )
         return spec
-
-
-def _of_parents(state, parents, k):
-    """A state `(batch × k, width)` of the hypotheses that go on."""
-    width = state.shape[-1]
-    of_each = ops.reshape(state, (-1, k, width))
-    return ops.reshape(reordered(of_each, parents), (-1, width))

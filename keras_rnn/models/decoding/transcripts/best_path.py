@@ -7,7 +7,7 @@ from keras import ops
 
 from keras_rnn import _validation as validate
 from keras_rnn._types import Tensor
-from keras_rnn.metrics import best_path
+from keras_rnn.metrics import collapsed
 from keras_rnn.models.decoding.hypotheses import LEAST
 from keras_rnn.models.decoding.transcripts.reading import Labels, Reading
 
@@ -33,7 +33,7 @@ class BestPath(Reading):
             )
 
     def __call__(self, logits: Tensor) -> Labels:
-        ids, lengths = best_path(logits)
+        ids, lengths = collapsed(logits)
         log_p = _log_p(ids, lengths, ops.log_softmax(logits, axis=-1))
         return Labels(ids[:, None], lengths[:, None], log_p[:, None])
 

@@ -10,7 +10,8 @@ from keras import ops
 from keras_rnn import _validation as validate
 from keras_rnn._types import Tensor
 from keras_rnn.metrics import is_padding
-from keras_rnn.models.decoding.hypotheses import LEAST, reordered
+from keras_rnn.models.decoding.beam import check_beam
+from keras_rnn.models.decoding.hypotheses import LEAST, reordered, states_of
 from keras_rnn.models.decoding.transcripts.prefixes import Prefixes
 from keras_rnn.models.decoding.transcripts.reading import Labels, Reading
 from keras_rnn.models.online.language_model import LanguageModel
@@ -55,13 +56,7 @@ class PrefixBeam(Reading):
     insertion_bonus: float = 0.0
 
     def __post_init__(self) -> None:
-        validate.positive_int("beam_width", self.beam_width)
-        if validate.positive_int("num_best", self.num_best) > self.beam_width:
-            raise ValueError(
-                "`num_best` must be at most `beam_width`. Received: "
-                f"num_best={self.num_best}, beam_width={self.beam_width}. "
-                "Raise beam_width."
-            )
+        check_beam(self.num_best, self.beam_width)
         validate.number("insertion_bonus", self.insertion_bonus)
         weight = validate.number("language_weight", self.language_weight)
         weighs = self.language_model is not None
@@ -193,13 +188,7 @@ def _spoken(language, spoken, places, labels):
     """What the language model says, and its states, after new labels."""
     k = places.shape[1]
     log_p = reordered(spoken[0], places)
-    states = [
-        ops.reshape(
-            reordered(ops.reshape(v, (-1, k, v.shape[-1])), places),
-            (-1, v.shape[-1]),
-        )
-        for v in spoken[1:]
-    ]
+    states = [states_of(v, places, k) for v in spoken[1:]]
     logits, after = language.step(ops.reshape(labels, (-1,)), states)
     grows = ops.reshape(labels != 0, (-1, 1))
     logits = ops.reshape(logits, ops.shape(log_p))

@@ -169,13 +169,8 @@ def test_a_language_model_reads_the_labels_of_each_prefix(key):
         )
 
 
-def test_a_language_model_of_connected_layers_is_read():
-    model = language_model(
-        "lstm",
-        residual="highway",
-        normalization="layer",
-        dropout=0.5,
-    )
+def assert_speaks(model):
+    """What a beam adds of a language model is what a plain call says."""
     rows, scores = read(
         drawn(rows=1),
         beam_width=EVERY,
@@ -185,6 +180,16 @@ def test_a_language_model_of_connected_layers_is_read():
     labels = rows[0][0]
     expected = by_enumeration(drawn(rows=1)[0])[labels] + spoken(model, labels)
     assert scores[0, 0] == pytest.approx(expected, abs=1e-4)
+
+
+def test_a_language_model_of_connected_layers_is_read():
+    model = language_model(
+        "lstm",
+        residual="highway",
+        normalization="layer",
+        dropout=0.5,
+    )
+    assert_speaks(model)
 
 
 def transcriber(classes=CLASSES, key="gru"):
@@ -370,15 +375,7 @@ def test_sequential_models_of_stacked_cells_speak():
         ]
     )
     randomized(model)
-    rows, scores = read(
-        drawn(rows=1),
-        beam_width=EVERY,
-        language_model=model,
-        language_weight=1.0,
-    )
-    labels = rows[0][0]
-    expected = by_enumeration(drawn(rows=1)[0])[labels] + spoken(model, labels)
-    assert scores[0, 0] == pytest.approx(expected, abs=1e-4)
+    assert_speaks(model)
 
 
 def test_datasets_are_refused():
