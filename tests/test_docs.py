@@ -20,8 +20,10 @@ ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
 INDEX = ROOT / "docs" / "README.md"
 GUIDES = sorted(set(INDEX.parent.glob("*.md")) - {INDEX})
+#: What the lectures' experiments show, a page each.
+LECTURES = sorted(set((INDEX.parent / "lectures").glob("*.md")))
 #: All pages whose links must lead somewhere.
-PAGES = [*sorted(ROOT.glob("*.md")), INDEX, *GUIDES]
+PAGES = [*sorted(ROOT.glob("*.md")), INDEX, *GUIDES, *LECTURES]
 
 FENCED = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 #: Whatever leads out of a page: the text, where to, and the heading there.
@@ -64,7 +66,7 @@ PROGRAMS = {
         f"README, {section.splitlines()[0]}": program(section)
         for section in SECTIONS
     },
-    **{name(page): program(text(page)) for page in GUIDES},
+    **{name(page): program(text(page)) for page in [*GUIDES, *LECTURES]},
 }
 PROGRAMS = {title: code for title, code in PROGRAMS.items() if code}
 
@@ -94,7 +96,7 @@ def test_links_lead_to_files_and_headings_that_exist(page):
             assert heading in anchors, (target, heading)
 
 
-@pytest.mark.parametrize("page", [README, INDEX, *GUIDES], ids=name)
+@pytest.mark.parametrize("page", [README, INDEX, *GUIDES, *LECTURES], ids=name)
 def test_every_heading_of_a_page_stands_once(page):
     found = [anchor(title) for title in headings(page)]
     assert len(found) == len(set(found))
@@ -106,6 +108,23 @@ def test_a_guide_is_a_question_and_begins_with_its_code(page):
     assert re.match(r"# [^\n]*\?\n", opening)
     has_code = any(FENCED.search(section) for section in rest)
     assert FENCED.search(opening) or not has_code
+
+
+@pytest.mark.parametrize("page", LECTURES, ids=name)
+def test_a_lecture_has_a_script_a_small_picture_and_exercises(page):
+    script = ROOT / "examples" / "lectures" / f"{page.stem}.py"
+    assert f"examples/lectures/{script.name}" in text(page)
+    assert "Exercises" in headings(page)
+    targets = {target for target, _ in LINK.findall(prose(page))}
+    picture = page.with_suffix(".png")
+    assert picture.name in targets
+    assert picture.stat().st_size < 200_000
+    assert f"lectures/{page.name}" in text(INDEX)
+
+
+def test_every_script_of_a_lecture_has_its_page():
+    scripts = (ROOT / "examples" / "lectures").glob("*.py")
+    assert {s.stem for s in scripts} == {page.stem for page in LECTURES}
 
 
 def test_the_index_lists_every_guide_with_its_question():

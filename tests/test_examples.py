@@ -1,48 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """Every example answers --help and runs with a tiny budget."""
 
-import contextlib
-import io
-import logging
 import re
-import runpy
 import subprocess
 import sys
 import wave
-from pathlib import Path
-from unittest import mock
 
-import matplotlib
 import numpy as np
 import pandas as pd
 import pytest
 
-EXAMPLES = sorted((Path(__file__).parents[1] / "examples").glob("*.py"))
-
-
-def run(script, *options):
-    """Runs a script here, where TensorFlow is already imported."""
-    out, err, returncode = io.StringIO(), io.StringIO(), 0
-    command = [str(script), *map(str, options)]
-    logger = logging.getLogger("tensorflow")
-    level = logger.level
-    with (
-        matplotlib.rc_context(),
-        mock.patch.object(sys, "argv", command),
-        contextlib.redirect_stdout(out),
-        contextlib.redirect_stderr(err),
-    ):
-        try:
-            runpy.run_path(command[0], run_name="__main__")
-        except SystemExit as stop:
-            if isinstance(stop.code, str):
-                err.write(stop.code)
-            returncode = int(bool(stop.code))
-        finally:
-            logger.setLevel(level)
-    return subprocess.CompletedProcess(
-        command, returncode, out.getvalue(), err.getvalue()
-    )
+from tests.examples import EXAMPLES, run, run_and_draw
 
 
 @pytest.mark.parametrize("script", EXAMPLES, ids=lambda path: path.stem)
@@ -216,15 +184,6 @@ def test_forecast_many_series_reads_a_long_table(tmp_path):
     assert list(forecasts["series"].unique()) == list(shops)
     # They end at different days, so rows are counted from the held-out ones.
     assert forecasts["timestamp"].tolist() == [0, 1, 2, 3] * 4
-
-
-def run_and_draw(name, tmp_path, *options):
-    """The number an example ends with; its picture must be there."""
-    script = next(s for s in EXAMPLES if s.stem == name)
-    done = run(script, "--picture", tmp_path / "new" / "picture.png", *options)
-    assert done.returncode == 0, done.stderr
-    assert (tmp_path / "new" / "picture.png").stat().st_size > 10_000
-    return float(done.stdout.split()[-1]), done.stdout
 
 
 def test_tag_slots_learns_slots_from_a_grammar(tmp_path):
