@@ -3,7 +3,7 @@
 
 from keras_rnn.engine import backend
 from keras_rnn.engine.activations import DERIVATIVES, Activate, log_positive
-from keras_rnn.engine.backend import portable
+from keras_rnn.engine.backend import gradients, portable
 from keras_rnn.engine.batch import Batch
 from keras_rnn.engine.cells.contract import Step, StepGradient
 from keras_rnn.engine.cells.equations import OverTime, Recurrence
@@ -69,6 +69,7 @@ __all__ = [
     "complex_linear_scan",
     "gate_functions",
     "gate_values",
+    "gradients",
     "has_begun",
     "last_valid",
     "linear_scan",

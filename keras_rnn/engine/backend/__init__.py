@@ -4,6 +4,7 @@
 No other module of the engine names a backend.
 """
 
+from keras_rnn.engine.backend.custom_gradients import with_gradient
 from keras_rnn.engine.backend.datasets import (
     asserting_equal_batches,
     asserting_ids,
@@ -11,8 +12,8 @@ from keras_rnn.engine.backend.datasets import (
     of_shape,
     with_ids_before,
 )
+from keras_rnn.engine.backend.derivatives import gradients
 from keras_rnn.engine.backend.exports import exporting, portable
-from keras_rnn.engine.backend.gradients import with_gradient
 from keras_rnn.engine.backend.kernels import (
     CUDNN_KEEPS_OUT_XLA,
     cudnn_function,
@@ -49,6 +50,7 @@ __all__ = [
     "compiled",
     "cudnn_function",
     "exporting",
+    "gradients",
     "is_eager",
     "loop_dtype",
     "of_shape",
