@@ -2,11 +2,14 @@
 """What a recurrent network does: gates, states and memory, as DataFrames."""
 
 from keras_rnn.diagnostics.gates import Gates, gates
+from keras_rnn.diagnostics.gradients import GradientFlow, gradient_flow
 from keras_rnn.diagnostics.memory import Memory, memory
 
 __all__ = [
     "Gates",
+    "GradientFlow",
     "Memory",
     "gates",
+    "gradient_flow",
     "memory",
 ]

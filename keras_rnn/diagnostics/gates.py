@@ -11,8 +11,8 @@ from keras import ops
 
 from keras_rnn._types import Array
 from keras_rnn.diagnostics.recorded import Recorded, recorded
-from keras_rnn.engine import RecurrentCell, gate_functions, gate_values
-from keras_rnn.layers import our_cell
+from keras_rnn.diagnostics.with_gates import with_gates
+from keras_rnn.engine import gate_functions, gate_values
 
 #: Bounded activation -> the ends of its range.
 RANGES = {
@@ -82,7 +82,7 @@ def gates(model: keras.Model, x: Any) -> Gates:
     """
     values, saturation = [], []
     for record in recorded(model, x):
-        cell = _with_gates(record.layer.cell)
+        cell = with_gates(record.layer.cell)
         states = record.states()
         ranges = {
             gate: RANGES.get(function, (np.nan, np.nan))
@@ -99,13 +99,6 @@ def gates(model: keras.Model, x: Any) -> Gates:
     return Gates(
         pd.concat(values).sort_index(), pd.concat(saturation).sort_index()
     )
-
-
-def _with_gates(cell: Any) -> Any:
-    """The cell, or that of this package with the weights of Keras's."""
-    if isinstance(cell, RecurrentCell):
-        return cell
-    return our_cell(cell)
 
 
 def _gates(cell, record: Recorded, states: list[Array]) -> dict[str, Array]:

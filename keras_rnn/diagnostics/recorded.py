@@ -1,18 +1,38 @@
 # SPDX-License-Identifier: Apache-2.0
 """What each recurrent layer of a model reads, and its states at all steps."""
 
+import functools
 import warnings
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
 
 import keras
 import numpy as np
 from keras import ops
-from keras.src.backend import get_keras_mask
+from keras.src.backend import get_keras_mask, set_keras_mask
 
 from keras_rnn import _validation as validate
 from keras_rnn._types import Array, Tensor
 from keras_rnn.models import run_graph
+
+
+class Reading(NamedTuple):
+    """A call of a recurrent layer, or of one direction of it.
+
+    Attributes:
+        name: Name of the layer in the model.
+        layer: The `keras.layers.RNN`.
+        sequences: Tensor `(batch, time, features)`.
+        mask: Boolean tensor `(batch, time)`, or None.
+        initial_state: Tensors `(batch, width)`, or None.
+    """
+
+    name: str
+    layer: Any
+    sequences: Tensor
+    mask: Tensor | None
+    initial_state: list[Tensor] | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,6 +70,15 @@ class Recorded:
         """Names of the states: those of the cell, or h and c of Keras's."""
         cell = self.layer.cell
         return getattr(cell, "states", ("h", "c")[: len(self.initial_state)])
+
+    def first(self, samples: int) -> "Recorded":
+        """The record of the first sequences of the batch alone."""
+        return replace(
+            self,
+            sequences=self.sequences[:samples],
+            mask=self.mask[:samples],
+            initial_state=[v[:samples] for v in self.initial_state],
+        )
 
     def states(self) -> list[Array]:
         """The states before the first step and after each.
@@ -96,29 +125,12 @@ def recorded(model: keras.Model, x: Any) -> list[Recorded]:
     """
     found: list[Recorded] = []
 
-    def operation(layer: Any) -> Any:
-        parts = _recurrent_parts(layer)
-        if not parts:
-            _warn_of_hidden(layer)
-            return layer
+    def record(reading: Reading, outputs: Any) -> Any:
+        found.append(_recorded(reading))
+        return outputs
 
-        def read(sequences: Tensor, *args: Any, **kwargs: Any) -> Any:
-            mask = kwargs.get("mask")
-            mask = get_keras_mask(sequences) if mask is None else mask
-            states = kwargs.get("initial_state")
-            for part in parts:
-                own = states
-                if states is not None and len(parts) == 2:
-                    half = len(states) // 2
-                    first = part is layer.forward_layer
-                    own = states[:half] if first else states[half:]
-                found.append(_recorded(layer.name, part, sequences, mask, own))
-            return layer(sequences, *args, **kwargs)
-
-        return read
-
-    validate.instance("model", model, keras.Model)
-    run_graph(model, x, operation)
+    with keras.StatelessScope():  # stateful layers keep the states they have
+        run_visiting(model, x, record)
     if not found:
         raise ValueError(
             "The model must have a recurrent layer in its graph. Received: "
@@ -129,10 +141,97 @@ def recorded(model: keras.Model, x: Any) -> list[Recorded]:
     return found
 
 
-def _recurrent_parts(layer: Any) -> list[Any]:
-    if isinstance(layer, keras.layers.Bidirectional):
-        return [layer.forward_layer, layer.backward_layer]
-    return [layer] if isinstance(layer, keras.layers.RNN) else []
+def run_visiting(
+    model: keras.Model, x: Any, visit: Callable[[Reading, Any], Any]
+) -> Any:
+    """Runs a model, and stops at each recurrent layer.
+
+    Args:
+        model: A functional or sequential `keras.Model`.
+        x: Arrays, as the model takes them.
+        visit: Function from what a layer, or one direction of it, read and
+            returned, to what the model reads in place of what it returned.
+
+    Returns:
+        The outputs of the model.
+    """
+    validate.instance("model", model, keras.Model)
+
+    def operation(layer: Any) -> Any:
+        if isinstance(layer, keras.layers.Bidirectional):
+            return functools.partial(_both_directions, layer, visit)
+        if isinstance(layer, keras.layers.RNN):
+            return functools.partial(_one_direction, layer, visit)
+        _warn_of_hidden(layer)
+        return layer
+
+    return run_graph(model, x, operation)
+
+
+def _one_direction(layer, visit, sequences, *args, **kwargs):
+    states, mask = _states_and_mask(sequences, *args, **kwargs)
+    reading = Reading(layer.name, layer, sequences, mask, states)
+    outputs = layer(sequences, *args, **kwargs)
+    return _with_masks_of(outputs, visit(reading, outputs))
+
+
+def _both_directions(layer, visit, sequences, *args, **kwargs):
+    """As `Bidirectional` runs them, with a stop at each."""
+    states, mask = _states_and_mask(sequences, *args, **kwargs)
+    halves = (None, None)
+    if states is not None:
+        middle = len(states) // 2
+        halves = states[:middle], states[middle:]
+    ahead, back = (
+        visit(
+            Reading(layer.name, part, sequences, mask, half),
+            part(sequences, initial_state=half, mask=mask),
+        )
+        for part, half in zip(
+            (layer.forward_layer, layer.backward_layer), halves, strict=True
+        )
+    )
+    last_states = ()
+    if layer.return_state:
+        (ahead, *first), (back, *second) = ahead, back
+        last_states = (*first, *second)
+    if layer.return_sequences:
+        back = ops.flip(back, axis=1)
+    outputs = _MERGED[layer.merge_mode](ahead, back)
+    if layer.return_sequences and mask is not None:
+        for output in keras.tree.flatten(outputs):
+            set_keras_mask(output, mask)
+    if not layer.return_state:
+        return outputs
+    return (*keras.tree.flatten(outputs), *last_states)
+
+
+#: `merge_mode` of a Bidirectional -> what it makes of its two outputs.
+_MERGED: dict[str | None, Callable[[Tensor, Tensor], Any]] = {
+    "concat": lambda ahead, back: ops.concatenate([ahead, back], axis=-1),
+    "sum": lambda ahead, back: ahead + back,
+    "ave": lambda ahead, back: (ahead + back) / 2,
+    "mul": lambda ahead, back: ahead * back,
+    None: lambda ahead, back: (ahead, back),
+}
+
+
+def _states_and_mask(sequences, initial_state=None, mask=None, training=None):
+    """The arguments of a recurrent layer that a diagnosis reads."""
+    if initial_state is not None:
+        initial_state = keras.tree.flatten(initial_state)
+    return initial_state, get_keras_mask(sequences) if mask is None else mask
+
+
+def _with_masks_of(old, new):
+    """The new tensors with the masks that Keras keeps at the old ones."""
+    for before, after in zip(
+        keras.tree.flatten(old), keras.tree.flatten(new), strict=True
+    ):
+        mask = get_keras_mask(before)
+        if mask is not None:
+            set_keras_mask(after, mask)
+    return new
 
 
 def _warn_of_hidden(layer: Any) -> None:
@@ -142,20 +241,24 @@ def _warn_of_hidden(layer: Any) -> None:
         warnings.warn(
             f"The layer {layer.name!r} runs its recurrent layers in a loop of "
             "its own. They are not recorded.",
-            stacklevel=3,
+            stacklevel=4,
         )
 
 
-def _recorded(name, layer, sequences, mask, states):
+def _recorded(reading: Reading) -> Recorded:
+    layer, sequences = reading.layer, reading.sequences
     batch, time, _ = sequences.shape
     valid = np.ones((batch, time), bool)
-    if mask is not None:
-        valid = ops.convert_to_numpy(mask).astype(bool)
-    if states is None:
+    if reading.mask is not None:
+        valid = ops.convert_to_numpy(reading.mask).astype(bool)
+    states = reading.initial_state
+    if states is None and layer.stateful:
+        states = [ops.convert_to_tensor(v.value) for v in layer.states]
+    elif states is None:
         states = layer.get_initial_state(batch_size=batch)
     sequences = ops.cast(sequences, layer.compute_dtype)
     if layer.go_backwards:
         sequences, valid = ops.flip(sequences, axis=1), valid[:, ::-1]
     # What is masked may be no number at all.
     sequences = ops.where(valid[:, :, None], sequences, 0)
-    return Recorded(name, layer, sequences, valid, list(states))
+    return Recorded(reading.name, layer, sequences, valid, list(states))

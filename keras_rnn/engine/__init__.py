@@ -17,7 +17,11 @@ from keras_rnn.engine.cells.kinds.normalized import NormalizedCell
 from keras_rnn.engine.cells.kinds.peepholes import PEEPHOLES, PeepholeCell
 from keras_rnn.engine.cells.kinds.read_out import ReadOutCell
 from keras_rnn.engine.cells.random_masks import Zoneout
-from keras_rnn.engine.cells.recording import gate_functions, gate_values
+from keras_rnn.engine.cells.recording import (
+    carried_shares,
+    gate_functions,
+    gate_values,
+)
 from keras_rnn.engine.cells.recurrent_kernels import (
     BlockDiagonal,
     Dense,
@@ -66,6 +70,7 @@ __all__ = [
     "Zoneout",
     "associative_scan",
     "backend",
+    "carried_shares",
     "complex_linear_scan",
     "gate_functions",
     "gate_values",

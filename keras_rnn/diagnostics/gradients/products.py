@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Norms of the products of Jacobians over many steps."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from keras_rnn._types import Array, Floats
+
+#: First steps of the products of one sequence, evenly spread over it.
+MOST_STARTS = 16
+
+
+@dataclass(frozen=True)
+class Spans:
+    """Which products are made: from where, and over how many steps.
+
+    Attributes:
+        distances: Numbers of factors, ascending.
+        most_starts: From so many steps of a sequence products begin.
+    """
+
+    distances: list[int]
+    most_starts: int = MOST_STARTS
+
+    def starts(self, steps: int) -> Array:
+        """The steps from which products begin: the first, and others."""
+        count = min(steps, self.most_starts)
+        return np.unique(np.linspace(0, steps - 1, count).round().astype(int))
+
+    def pairs(self, steps: int) -> Array:
+        """First step and number of factors of each product, `(pairs, 2)`."""
+        found = [
+            (start, distance)
+            for distance in self.distances
+            for start in self.starts(steps)
+            if start + distance <= steps
+        ]
+        return np.array(found, int).reshape(-1, 2)
+
+
+def products(
+    jacobians: Array, spans: Spans
+) -> Iterator[tuple[int, Floats, Floats]]:
+    """The products of Jacobians over some distances.
+
+    A product is kept as a matrix with a largest entry of 1 and the logarithm
+    of its size: over many steps it may be smaller or larger than any number.
+
+    Args:
+        jacobians: The steps of one sequence, `(steps, width, width)`, or their
+            diagonals, `(steps, width)`.
+        spans: Which products are made.
+
+    Yields:
+        A distance, the products over as many steps, one from each start that
+        has as many steps after it, and the logarithms of their sizes.
+    """
+    steps = len(jacobians)
+    starts, wanted = spans.starts(steps), set(spans.distances)
+    found = np.ones((len(starts), *jacobians.shape[1:]))
+    if jacobians.ndim == 3:
+        found *= np.eye(jacobians.shape[-1])
+    sizes = np.zeros(len(starts))
+    for distance in range(1, min(steps, spans.distances[-1]) + 1):
+        count = int(np.sum(starts + distance <= steps))
+        last = jacobians[starts[:count] + distance - 1].astype(float)
+        found = found[:count]
+        found = last @ found if last.ndim == 3 else last * found
+        largest = np.abs(found).reshape(count, -1).max(axis=1)
+        largest[largest == 0] = 1
+        found /= largest.reshape(-1, *[1] * (found.ndim - 1))
+        sizes = sizes[:count] + np.log(largest)
+        if distance in wanted:
+            yield distance, found, sizes
+
+
+def largest_singular_values(matrices: Floats) -> Floats:
+    """‖P‖₂ of each matrix of a stack, `(..., rows, columns)`."""
+    # The eigenvalues of the smaller Gram matrix cost a tenth of an SVD, and
+    # the largest one is as exact.
+    if matrices.shape[-2] < matrices.shape[-1]:
+        matrices = np.swapaxes(matrices, -1, -2)
+    gram = np.swapaxes(matrices, -1, -2) @ matrices
+    return np.sqrt(np.maximum(np.linalg.eigvalsh(gram)[..., -1], 0))

@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One step of a recorded layer as a map of its states, and its Jacobian."""
+
+from collections.abc import Callable
+
+import numpy as np
+from keras import ops, tree
+
+from keras_rnn._types import Array, Tensor
+from keras_rnn.diagnostics.recorded import Recorded
+from keras_rnn.engine import gradients
+
+#: Numbers in one batch of steps and unit vectors: some hundred megabytes.
+NUMBERS_AT_ONCE = 2**22
+
+
+class JoinedStep:
+    """A step from all states before it to all after it, side by side.
+
+    Args:
+        record: The layer and what it read.
+        states: What `record.states()` returns.
+
+    Attributes:
+        widths: Width of each state.
+        before: Array `(batch, time, width of all)`: the states before a step.
+    """
+
+    def __init__(self, record: Recorded, states: list[Array]) -> None:
+        self.cell = record.layer.cell
+        self.sequences = ops.convert_to_numpy(record.sequences)
+        self.widths: list[int] = [v.shape[-1] for v in states]
+        self.before: Array = np.concatenate([v[:, :-1] for v in states], -1)
+
+    @property
+    def blocks(self) -> list[slice]:
+        """The columns of each state."""
+        ends = np.cumsum(self.widths).tolist()
+        return [
+            slice(end - width, end)
+            for end, width in zip(ends, self.widths, strict=True)
+        ]
+
+    def __call__(self, x: Tensor, states: Tensor) -> Tensor:
+        """The states after a step.
+
+        Args:
+            x: Inputs of the steps, `(steps, features)`.
+            states: `(steps, width of all)`.
+        """
+        parts = [states[:, block] for block in self.blocks]
+        _, after = self.cell(x, parts)
+        return ops.concatenate(tree.flatten(after), axis=-1)
+
+    def backward(self, x: Tensor, states: Tensor, d_after: Tensor) -> Tensor:
+        """d_after J for each step: the gradient by the states before it."""
+        _, (d_before,), _ = gradients(
+            lambda s: ops.sum(self(x, s) * d_after), [states]
+        )
+        return d_before
+
+    def forward(self, x: Tensor, states: Tensor, change: Tensor) -> Tensor:
+        """J · change for each step.
+
+        It is the gradient of `backward`, which is linear in d_after.
+        """
+
+        def along(d_after: Tensor) -> Tensor:
+            return ops.sum(self.backward(x, states, d_after) * change)
+
+        _, (moved,), _ = gradients(along, [ops.zeros_like(change)])
+        return moved
+
+
+def step_jacobians(
+    step: Callable[[Tensor, Tensor], Tensor], x: Array, states: Array
+) -> Array:
+    """The Jacobian of each step, by autodiff.
+
+    Args:
+        step: Function `(x, states) -> states after the step`, row by row.
+        x: Inputs of the steps, `(steps, features)`.
+        states: The states before them, `(steps, width)`.
+
+    Returns:
+        Array `(steps, width, width)`; at [t, i, j] stands ∂ after i / ∂ before
+        j of step t.
+    """
+    steps, width = states.shape
+    at_once = _unit_vectors_at_once(steps, width)
+    found = np.empty((width, steps, width), np.float32)
+    for first in range(0, width, at_once):
+        rows = slice(first, first + at_once)
+        vectors = np.eye(width, dtype=states.dtype)[rows, None]
+        upstream = ops.convert_to_tensor(
+            np.broadcast_to(vectors, (at_once, steps, width)).reshape(-1, width)
+        )
+        repeated_x = np.tile(x, (at_once, 1))
+
+        def along(s, x=repeated_x, upstream=upstream):
+            return ops.sum(step(ops.convert_to_tensor(x), s) * upstream)
+
+        _, (d_before,), _ = gradients(along, [np.tile(states, (at_once, 1))])
+        found[rows] = ops.convert_to_numpy(d_before).reshape(
+            at_once, steps, width
+        )
+    return found.transpose(1, 0, 2)
+
+
+def _unit_vectors_at_once(steps: int, width: int) -> int:
+    """A divisor of the width, so that all batches have one shape."""
+    most = max(1, NUMBERS_AT_ONCE // (steps * width))
+    return max(k for k in range(1, width + 1) if width % k == 0 and k <= most)
