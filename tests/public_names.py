@@ -24,6 +24,7 @@ PLACES = [
     "keras_rnn.data.text",
     "keras_rnn.data.sound",
     "keras_rnn.diagnostics",
+    "keras_rnn.diagnostics.plots",
     "keras_rnn.migration",
     "keras_rnn.forecasting",
     "keras_rnn.tuning",

@@ -47,8 +47,8 @@ class DiagnosticsCallback(keras.callbacks.Callback):
         >>> x, y = np.ones((8, 20, 2)), np.ones((8, 1))
         >>> diagnostics = DiagnosticsCallback(x, y, every=1)
         >>> _ = model.fit(x, y, epochs=2, callbacks=[diagnostics], verbose=0)
-        >>> diagnostics.frame.groupby("epoch").size().tolist()
-        [8, 8]
+        >>> diagnostics.frame.index.names
+        FrozenList(['epoch', 'layer', 'direction', 'distance'])
     """
 
     frame: pd.DataFrame
@@ -67,7 +67,6 @@ class DiagnosticsCallback(keras.callbacks.Callback):
             keras.tree.map_structure(lambda v: v[:MOST_SAMPLES], arrays)
             for arrays in (x, y)
         )
-        self._log_dir = log_dir
         self._writer = None if log_dir is None else _writer(log_dir)
         self.frame = _joined([])
         self._measured: list[pd.DataFrame] = []

@@ -33,6 +33,7 @@ from keras_rnn.engine.backend.programs import (
     is_eager,
     loop_dtype,
     steps_are_dear,
+    traced,
 )
 
 __all__ = [
@@ -57,6 +58,7 @@ __all__ = [
     "portable",
     "steps_are_dear",
     "time_loop",
+    "traced",
     "with_gradient",
     "with_ids_before",
 ]

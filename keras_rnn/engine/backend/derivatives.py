@@ -15,8 +15,6 @@ if BACKEND == "tensorflow":
     import tensorflow as tf
 elif BACKEND == "jax":
     import jax
-else:
-    import torch
 
 
 def gradients(
@@ -96,7 +94,9 @@ def _by_jax(function, inputs):
 def _by_torch(function, inputs):
     inputs = [v.detach().requires_grad_() for v in inputs]
     value = function(*inputs)
-    if not value.requires_grad:
-        return value, [torch.zeros_like(v) for v in inputs]
-    found = torch.autograd.grad(value, inputs, materialize_grads=True)
-    return value.detach(), list(found)
+    if inputs and value.requires_grad:
+        value.backward(inputs=inputs)
+    found = [
+        keras.ops.zeros_like(v) if v.grad is None else v.grad for v in inputs
+    ]
+    return value.detach(), found

@@ -73,6 +73,23 @@ def compiled(
     return call
 
 
+def traced(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The function as one program, for many calls with tensors of one shape.
+
+    TensorFlow runs it as a graph without XLA, as Keras trains on CPUs, and JAX
+    compiles it. Other backends run it as it is.
+
+    Args:
+        function: Function `(*tensors) -> tensors`.
+    """
+    if BACKEND == "jax":
+        return jax.jit(function)
+    if BACKEND != "tensorflow":
+        return function
+    # A partial has no code object of its own: see `compiled`.
+    return tf.function(functools.partial(function))
+
+
 def _guard_gradient(concrete_function, lock):
     """Lets one thread at a time trace the gradient of a call in a graph."""
     gradients = concrete_function._delayed_rewrite_functions
