@@ -8,6 +8,7 @@ import runpy
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 from unittest import mock
 
 import matplotlib
@@ -39,6 +40,13 @@ def run(script, *options):
     return subprocess.CompletedProcess(
         command, returncode, out.getvalue(), err.getvalue()
     )
+
+
+def names_in(name):
+    """What a script defines, without a run of its main function."""
+    script = next(s for s in EXAMPLES if s.stem == name)
+    with matplotlib.rc_context():
+        return SimpleNamespace(**runpy.run_path(str(script)))
 
 
 def run_and_draw(name, tmp_path, *options):
