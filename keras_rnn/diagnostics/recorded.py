@@ -170,6 +170,7 @@ def run_visiting(
 
 def _one_direction(layer, visit, sequences, *args, **kwargs):
     states, mask = _states_and_mask(sequences, *args, **kwargs)
+    states = _states_before(layer, states)
     reading = Reading(layer.name, layer, sequences, mask, states)
     outputs = layer(sequences, *args, **kwargs)
     return _with_masks_of(outputs, visit(reading, outputs))
@@ -184,7 +185,9 @@ def _both_directions(layer, visit, sequences, *args, **kwargs):
         halves = states[:middle], states[middle:]
     ahead, back = (
         visit(
-            Reading(layer.name, part, sequences, mask, half),
+            Reading(
+                layer.name, part, sequences, mask, _states_before(part, half)
+            ),
             part(sequences, initial_state=half, mask=mask),
         )
         for part, half in zip(
@@ -223,6 +226,13 @@ def _states_and_mask(sequences, initial_state=None, mask=None, training=None):
     return initial_state, get_keras_mask(sequences) if mask is None else mask
 
 
+def _states_before(layer, given):
+    """Those of a stateful layer as they are before the call."""
+    if given is None and layer.stateful:
+        return [v + 0 for v in layer.states]
+    return given
+
+
 def _with_masks_of(old, new):
     """The new tensors with the masks that Keras keeps at the old ones."""
     for before, after in zip(
@@ -252,9 +262,7 @@ def _recorded(reading: Reading) -> Recorded:
     if reading.mask is not None:
         valid = ops.convert_to_numpy(reading.mask).astype(bool)
     states = reading.initial_state
-    if states is None and layer.stateful:
-        states = [ops.convert_to_tensor(v.value) for v in layer.states]
-    elif states is None:
+    if states is None:
         states = layer.get_initial_state(batch_size=batch)
     sequences = ops.cast(sequences, layer.compute_dtype)
     if layer.go_backwards:

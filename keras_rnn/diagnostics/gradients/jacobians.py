@@ -122,9 +122,7 @@ def _iterated(step, x, before, blocks, spans) -> Iterator[Measured]:
             yield name, distance, of_block[pairs[:, 1] == distance]
 
 
-def _along_the_cell(
-    record, states, sample, valid, spans
-) -> Iterator[Measured]:
+def _along_the_cell(record, states, sample, valid, spans) -> Iterator[Measured]:
     """The largest product of what a unit hands on with its gates held."""
     if not has_known_gates(record.layer.cell) or not valid.any():
         return
