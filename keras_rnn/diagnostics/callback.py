@@ -87,7 +87,11 @@ class DiagnosticsCallback(keras.callbacks.Callback):
         tables = {}
         for record in recorded(self.model, self._x):
             gains = jacobian_norms(
-                record, record.states(), _distances(record), MOST_STARTS
+                record,
+                record.states(),
+                _distances(record),
+                most_starts=MOST_STARTS,
+                joint_alone=True,
             ).loc["joint", "median"]
             tables[epoch, record.name, record.direction] = pd.DataFrame(
                 {"gain": gains, "gradient_norm": norms.loc["all", "before"]}

@@ -14,6 +14,7 @@ from keras.src.backend import get_keras_mask, set_keras_mask
 
 from keras_rnn import _validation as validate
 from keras_rnn._types import Array, Tensor
+from keras_rnn.engine import backend
 from keras_rnn.models import run_graph
 
 
@@ -87,18 +88,21 @@ class Recorded:
             An array `(batch, 1 + time, width)` per state. A masked step keeps
             them.
         """
+
+        def advanced(x: Tensor, valid: Tensor, *before: Tensor) -> list[Tensor]:
+            _, after = self.layer.cell(x, list(before))
+            return [
+                ops.where(valid, new, old)
+                for new, old in zip(
+                    keras.tree.flatten(after), before, strict=True
+                )
+            ]
+
+        advance = backend.compiled_on_jax(advanced)
         states = [self.initial_state]
         for step in range(self.mask.shape[1]):
-            _, after = self.layer.cell(self.sequences[:, step], states[-1])
-            valid = self.mask[:, step, None]
-            states.append(
-                [
-                    ops.where(valid, new, old)
-                    for new, old in zip(
-                        keras.tree.flatten(after), states[-1], strict=True
-                    )
-                ]
-            )
+            valid = ops.convert_to_tensor(self.mask[:, step, None])
+            states.append(advance(self.sequences[:, step], valid, *states[-1]))
         return [
             np.stack([ops.convert_to_numpy(v) for v in over_time], axis=1)
             for over_time in zip(*states, strict=True)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """How much a change of the states still counts a number of steps later."""
 
+import itertools
 from collections.abc import Iterator
 
 import numpy as np
@@ -43,7 +44,9 @@ def jacobian_norms(
     record: Recorded,
     states: list[Array],
     distances: list[int],
+    *,
     most_starts: int = MOST_STARTS,
+    joint_alone: bool = False,
 ) -> pd.DataFrame:
     """‖∂s(t) / ∂s(t − d)‖₂, s all states of a layer side by side.
 
@@ -52,6 +55,7 @@ def jacobian_norms(
         states: What `record.states()` returns.
         distances: The d to measure, in unmasked steps, ascending.
         most_starts: From so many steps of a sequence products begin.
+        joint_alone: Whether to leave out all blocks but the "joint" one.
 
     Returns:
         A row per `block` and `distance`; the columns `median`, `smallest` and
@@ -60,13 +64,19 @@ def jacobian_norms(
     step = JoinedStep(record, states)
     spans = Spans(distances, most_starts)
     found: dict[tuple[str, int], list[Floats]] = {}
+    blocks = {"joint": slice(0, sum(step.widths))}
+    if not joint_alone:
+        blocks |= {
+            f"{name}_{name}": block
+            for name, block in zip(record.state_names, step.blocks, strict=True)
+        }
     for sample, valid in enumerate(record.mask):
-        for measured in (
-            _of_blocks(step, record.state_names, sample, valid, spans),
-            _along_the_cell(record, states, sample, valid, spans),
-        ):
-            for block, distance, logarithms in measured:
-                found.setdefault((block, distance), []).append(logarithms)
+        measured = _of_blocks(step, blocks, sample, valid, spans)
+        if not joint_alone:
+            path = _along_the_cell(record, states, sample, valid, spans)
+            measured = itertools.chain(measured, path)
+        for block, distance, logarithms in measured:
+            found.setdefault((block, distance), []).append(logarithms)
     norms = {key: np.exp(np.concatenate(v)) for key, v in found.items()}
     index = pd.MultiIndex.from_tuples(norms, names=["block", "distance"])
     statistics = {
@@ -81,21 +91,16 @@ def jacobian_norms(
     return pd.DataFrame(columns, index=index).sort_index()
 
 
-def _of_blocks(step, names, sample, valid, spans) -> Iterator[Measured]:
+def _of_blocks(step, blocks, sample, valid, spans) -> Iterator[Measured]:
     """The whole product, and the block of each state with itself."""
-    x, before = step.sequences[sample, valid], step.before[sample, valid]
-    if not len(x):
+    if not valid.any():
         return
-    width = before.shape[-1]
-    blocks = {"joint": slice(0, width)}
-    blocks |= {
-        f"{name}_{name}": block
-        for name, block in zip(names, step.blocks, strict=True)
-    }
-    if width > WIDEST:
-        yield from _iterated(step, x, before, blocks, spans)
+    x, before = step.sequences[sample], step.before[sample]
+    if before.shape[-1] > WIDEST:
+        yield from _iterated(step, x[valid], before[valid], blocks, spans)
         return
-    jacobians = step_jacobians(step, x, before)
+    # Of all steps, so that all sequences share the programs of one shape.
+    jacobians = step_jacobians(step, x, before)[valid]
     for distance, found, sizes in products(jacobians, spans):
         for name, block in blocks.items():
             norms = largest_singular_values(found[:, block, block])

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+from keras import ops
 
 from keras_rnn._types import Array, Floats
 
@@ -59,19 +60,23 @@ def products(
     """
     steps = len(jacobians)
     starts, wanted = spans.starts(steps), set(spans.distances)
-    found = np.ones((len(starts), *jacobians.shape[1:]))
+    found = np.ones((len(starts), *jacobians.shape[1:]), np.float32)
     if jacobians.ndim == 3:
-        found *= np.eye(jacobians.shape[-1])
+        found *= np.eye(jacobians.shape[-1], dtype=np.float32)
     sizes = np.zeros(len(starts))
     for distance in range(1, min(steps, spans.distances[-1]) + 1):
         count = int(np.sum(starts + distance <= steps))
-        last = jacobians[starts[:count] + distance - 1].astype(float)
+        last = jacobians[starts[:count] + distance - 1]
         found = found[:count]
-        found = last @ found if last.ndim == 3 else last * found
+        if last.ndim == 3:
+            # Threads of NumPy's BLAS wait for each other on a busy machine.
+            found = np.array(ops.convert_to_numpy(ops.matmul(last, found)))
+        else:
+            found = last * found
         largest = np.abs(found).reshape(count, -1).max(axis=1)
         largest[largest == 0] = 1
         found /= largest.reshape(-1, *[1] * (found.ndim - 1))
-        sizes = sizes[:count] + np.log(largest)
+        sizes = sizes[:count] + np.log(largest.astype(float))
         if distance in wanted:
             yield distance, found, sizes
 
@@ -82,5 +87,6 @@ def largest_singular_values(matrices: Floats) -> Floats:
     # the largest one is as exact.
     if matrices.shape[-2] < matrices.shape[-1]:
         matrices = np.swapaxes(matrices, -1, -2)
+    matrices = matrices.astype(float)
     gram = np.swapaxes(matrices, -1, -2) @ matrices
     return np.sqrt(np.maximum(np.linalg.eigvalsh(gram)[..., -1], 0))

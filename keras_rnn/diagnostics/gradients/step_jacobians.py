@@ -1,14 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """One step of a recorded layer as a map of its states, and its Jacobian."""
 
-from collections.abc import Callable
-
 import numpy as np
 from keras import ops, tree
 
 from keras_rnn._types import Array, Tensor
 from keras_rnn.diagnostics.recorded import Recorded
-from keras_rnn.engine import gradients
+from keras_rnn.engine import backend, gradients
 
 #: Numbers in one batch of steps and unit vectors: some hundred megabytes.
 NUMBERS_AT_ONCE = 2**22
@@ -31,6 +29,11 @@ class JoinedStep:
         self.sequences = ops.convert_to_numpy(record.sequences)
         self.widths: list[int] = [v.shape[-1] for v in states]
         self.before: Array = np.concatenate([v[:, :-1] for v in states], -1)
+        #: d_after J for each step, `(x, states, d_after)` -> `(steps, width)`:
+        #: the gradient by the states before it.
+        self.backward = backend.compiled_on_jax(self._backward)
+        #: J · change for each step, `(x, states, change)` -> `(steps, width)`.
+        self.forward = backend.compiled_on_jax(self._forward)
 
     @property
     def blocks(self) -> list[slice]:
@@ -52,33 +55,27 @@ class JoinedStep:
         _, after = self.cell(x, parts)
         return ops.concatenate(tree.flatten(after), axis=-1)
 
-    def backward(self, x: Tensor, states: Tensor, d_after: Tensor) -> Tensor:
-        """d_after J for each step: the gradient by the states before it."""
+    def _backward(self, x: Tensor, states: Tensor, d_after: Tensor) -> Tensor:
         _, (d_before,), _ = gradients(
             lambda s: ops.sum(self(x, s) * d_after), [states]
         )
         return d_before
 
-    def forward(self, x: Tensor, states: Tensor, change: Tensor) -> Tensor:
-        """J · change for each step.
-
-        It is the gradient of `backward`, which is linear in d_after.
-        """
+    def _forward(self, x: Tensor, states: Tensor, change: Tensor) -> Tensor:
+        """The gradient of `backward`, which is linear in d_after."""
 
         def along(d_after: Tensor) -> Tensor:
-            return ops.sum(self.backward(x, states, d_after) * change)
+            return ops.sum(self._backward(x, states, d_after) * change)
 
         _, (moved,), _ = gradients(along, [ops.zeros_like(change)])
         return moved
 
 
-def step_jacobians(
-    step: Callable[[Tensor, Tensor], Tensor], x: Array, states: Array
-) -> Array:
+def step_jacobians(step: JoinedStep, x: Array, states: Array) -> Array:
     """The Jacobian of each step, by autodiff.
 
     Args:
-        step: Function `(x, states) -> states after the step`, row by row.
+        step: The step of the layer.
         x: Inputs of the steps, `(steps, features)`.
         states: The states before them, `(steps, width)`.
 
@@ -88,19 +85,17 @@ def step_jacobians(
     """
     steps, width = states.shape
     at_once = _unit_vectors_at_once(steps, width)
+    repeated = [
+        ops.convert_to_tensor(np.tile(v, (at_once, 1))) for v in (x, states)
+    ]
     found = np.empty((width, steps, width), np.float32)
     for first in range(0, width, at_once):
         rows = slice(first, first + at_once)
         vectors = np.eye(width, dtype=states.dtype)[rows, None]
-        upstream = ops.convert_to_tensor(
-            np.broadcast_to(vectors, (at_once, steps, width)).reshape(-1, width)
+        upstream = np.broadcast_to(vectors, (at_once, steps, width))
+        d_before = step.backward(
+            *repeated, ops.convert_to_tensor(upstream.reshape(-1, width))
         )
-        repeated_x = np.tile(x, (at_once, 1))
-
-        def along(s, x=repeated_x, upstream=upstream):
-            return ops.sum(step(ops.convert_to_tensor(x), s) * upstream)
-
-        _, (d_before,), _ = gradients(along, [np.tile(states, (at_once, 1))])
         found[rows] = ops.convert_to_numpy(d_before).reshape(
             at_once, steps, width
         )

@@ -201,7 +201,7 @@ def test_stateful_layers_begin_with_their_states_and_keep_them():
     inputs = keras.Input((5, 3), batch_size=2)
     model = compiled(keras.Model(inputs, layer(inputs)))
     x, y = noise(2, 5), np.ones((2, 5, 3), "float32")
-    model.predict(noise(2, 5, seed=1), verbose=0)
+    model(noise(2, 5, seed=1))
     before = ops.convert_to_numpy(layer.states[0])
     assert before.any()
     found = gradient_flow(model, x, y)

@@ -142,7 +142,7 @@ def test_masked_steps_are_no_distance():
 
 
 def test_products_too_small_for_any_number_have_a_logarithm():
-    shrinking = np.full((200, 1, 1), 1e-5)
+    shrinking = np.full((200, 1, 1), 1e-5, np.float32)
     (found,) = products.products(shrinking, products.Spans([200]))
     distance, matrices, logarithms = found
     assert distance == 200
