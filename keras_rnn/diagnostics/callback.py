@@ -79,7 +79,7 @@ class DiagnosticsCallback(keras.callbacks.Callback):
         self._measured.append(found)
         self.frame = _joined(self._measured)
         if self._writer is not None:
-            self._write(found)
+            _write(self._writer, found)
 
     def _measure(self, epoch: int) -> pd.DataFrame:
         _, by_weights = backpropagated(self.model, self._x, self._y)
@@ -98,21 +98,23 @@ class DiagnosticsCallback(keras.callbacks.Callback):
             )
         return pd.concat(tables, names=["epoch", "layer", "direction"])
 
-    def _write(self, found: pd.DataFrame) -> None:
-        for (epoch, *key), row in found.iterrows():
-            layer, direction, distance = key
-            self._writer.add_scalar(
-                f"gain/{layer}/{direction}/{distance}", row["gain"], epoch
-            )
-        self._writer.add_scalar("gradient_norm", row["gradient_norm"], epoch)
-        self._writer.flush()
-
 
 def _distances(record: Recorded) -> list[int]:
     """Up to the longest sequence, each about the same multiple of the last."""
     longest = int(record.mask.sum(axis=1).max())
     shares = [k / (MOST_DISTANCES - 1) for k in range(MOST_DISTANCES)]
     return sorted({round(longest**share) for share in shares})
+
+
+def _write(writer: Any, found: pd.DataFrame) -> None:
+    """Writes the measurement of one epoch."""
+    rows = found.reset_index()
+    for row in rows.to_dict("records"):
+        tag = f"gain/{row['layer']}/{row['direction']}/{row['distance']}"
+        writer.add_scalar(tag, row["gain"], row["epoch"])
+    first = rows.iloc[0]
+    writer.add_scalar("gradient_norm", first["gradient_norm"], first["epoch"])
+    writer.flush()
 
 
 def _joined(tables: list[pd.DataFrame]) -> pd.DataFrame:

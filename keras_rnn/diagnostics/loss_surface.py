@@ -249,7 +249,9 @@ def _functions(
         value, found = both(ops.convert_to_tensor(offsets, "float32"))
         return float(value), ops.convert_to_numpy(found)
 
-    return lambda v: float(loss(ops.convert_to_tensor(v, "float32"))), slopes
+    return lambda v: float(
+        ops.convert_to_numpy(loss(ops.convert_to_tensor(v, "float32")))
+    ), slopes
 
 
 def _descent(

@@ -119,12 +119,15 @@ def _by_state(cell, state, by_output) -> Array:
     if read_out is None:
         return by_output
     _, (found,), _ = gradients(
-        lambda h: ops.sum(read_out(h) * by_output), [state]
+        lambda h: ops.sum(read_out(h) * ops.convert_to_tensor(by_output)),
+        [state],
     )
     return ops.convert_to_numpy(found)
 
 
-def error_norms(record: Recorded, states, found: Floats) -> pd.DataFrame:
+def error_norms(
+    record: Recorded, states: list[Array], found: Floats
+) -> pd.DataFrame:
     """‖dL/ds‖₂ over units of each state: a row per state, sample and time."""
     sample, step = np.nonzero(record.mask)
     blocks = JoinedStep(record, states).blocks

@@ -138,7 +138,7 @@ def gradient_flow(
             kernels[key] = kernel_table(with_gates(record.layer.cell))
         verdicts[key] = verdict_of(
             record.layer.cell,
-            norms.loc["joint", "median"],
+            norms["median"].loc["joint"],
             vanishing,
             exploding,
         )

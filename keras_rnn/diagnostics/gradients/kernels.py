@@ -9,11 +9,15 @@ from keras import ops
 
 from keras_rnn._types import Array
 from keras_rnn.diagnostics.gradients.products import largest_singular_values
+from keras_rnn.engine import RecurrentCell
 from keras_rnn.layers import JordanCell, ProjectedLSTMCell
 
 #: Cells whose R reads a product: the name of its matrix. With it R is a map of
 #: units to units.
-READ_THROUGH = {JordanCell: "V", ProjectedLSTMCell: "P"}
+READ_THROUGH: dict[type[RecurrentCell], str] = {
+    JordanCell: "V",
+    ProjectedLSTMCell: "P",
+}
 
 
 def recurrent_blocks(cell: Any) -> dict[tuple[str, str], Array]:

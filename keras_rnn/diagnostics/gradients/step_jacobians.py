@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """One step of a recorded layer as a map of its states, and its Jacobian."""
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 from keras import ops, tree
 
@@ -25,15 +28,19 @@ class JoinedStep:
     """
 
     def __init__(self, record: Recorded, states: list[Array]) -> None:
-        self.cell = record.layer.cell
-        self.sequences = ops.convert_to_numpy(record.sequences)
+        self.cell: Any = record.layer.cell
+        self.sequences: Array = ops.convert_to_numpy(record.sequences)
         self.widths: list[int] = [v.shape[-1] for v in states]
         self.before: Array = np.concatenate([v[:, :-1] for v in states], -1)
         #: d_after J for each step, `(x, states, d_after)` -> `(steps, width)`:
         #: the gradient by the states before it.
-        self.backward = backend.compiled_on_jax(self._backward)
+        self.backward: Callable[..., Tensor] = backend.compiled_on_jax(
+            self._backward
+        )
         #: J · change for each step, `(x, states, change)` -> `(steps, width)`.
-        self.forward = backend.compiled_on_jax(self._forward)
+        self.forward: Callable[..., Tensor] = backend.compiled_on_jax(
+            self._forward
+        )
 
     @property
     def blocks(self) -> list[slice]:

@@ -10,6 +10,7 @@ from keras_rnn.diagnostics.gates import Gates
 from keras_rnn.diagnostics.plots.axes import COLORS, axes_for
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
@@ -49,21 +50,24 @@ def plot_gates(
         >>> type(plot_gates(gates(model, np.ones((1, 5, 2))))).__name__
         'Figure'
     """
-    values = found.values
-    layers = list(values.index.unique("layer"))
-    layer = layers[0] if layer is None else layer
-    validate.one_of("layer", layer, layers)
-    validate.one_of("direction", direction, list(values.index.unique(1)))
-    validate.one_of("sample", sample, list(values.index.unique("sample")))
-    of_layer = values.loc[(layer, direction)].xs(sample, level="sample")
+    values = found.values  # noqa: PD011 (a DataFrame of ours, no pandas)
+    index = values.index
+    layers = list(index.unique("layer"))
+    name = layers[0] if layer is None else layer
+    validate.one_of("layer", name, layers)
+    validate.one_of("direction", direction, list(index.unique("direction")))
+    validate.one_of("sample", sample, list(index.unique("sample")))
+    of_layer = values.xs(
+        (name, direction, sample), level=("layer", "direction", "sample")
+    )
     tables = {
-        name: table.droplevel("name").dropna(axis=1).T
-        for name, table in of_layer.groupby(level="name", sort=False)
+        gate: cast("pd.DataFrame", of_layer.xs(gate, level="name")).T.dropna()
+        for gate in of_layer.index.unique("name")
     }
     ax = axes_for(ax, 7.2, 1.2 + 0.9 * len(tables))
     figure = cast("Figure", ax.figure)
     rows = np.concatenate([table.to_numpy() for table in tables.values()])
-    times = next(iter(tables.values())).columns
+    times = next(iter(tables.values())).columns.to_numpy()
     limit = min(float(np.abs(rows).max()), 2.0) or 1.0
     image = ax.imshow(
         rows,
@@ -82,7 +86,7 @@ def plot_gates(
     ax.set_yticks(ends - np.array(heights) / 2 - 0.5, labels=list(tables))
     ax.set_xlabel("time in steps")
     ax.set_ylabel("gates and states, a row per unit")
-    ax.set_title(f"{layer}, {direction}, sample {sample}")
+    ax.set_title(f"{name}, {direction}, sample {sample}")
     return figure
 
 

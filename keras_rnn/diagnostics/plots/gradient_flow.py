@@ -70,7 +70,7 @@ def plot_gains(found: GradientFlow, ax: "Axes | None" = None) -> "Figure":
             ax.plot(path.index, path, color=color, ls=":", lw=1.5)
     ax.axhline(1, color="gray", lw=0.8)
     ax.set_yscale("log")
-    _keep_in_sight(ax, found.jacobians.xs("joint", level="block"))
+    _keep_in_sight(ax, found.jacobians)
     ax.set_xlabel("distance d in steps")
     ax.set_ylabel("‖∂s(t) / ∂s(t − d)‖")
     ax.set_title("What is left of a change d steps later")
@@ -81,9 +81,10 @@ def plot_gains(found: GradientFlow, ax: "Axes | None" = None) -> "Figure":
     return cast("Figure", ax.figure)
 
 
-def _keep_in_sight(ax, joint: pd.DataFrame) -> None:
+def _keep_in_sight(ax: "Axes", jacobians: pd.DataFrame) -> None:
     """Lets no bound or path far away from the norms decide on the scale."""
-    norms = joint[["median", "smallest", "largest"]].to_numpy()
+    joint = jacobians.index.get_level_values("block") == "joint"
+    norms = jacobians.loc[joint, ["median", "smallest", "largest"]].to_numpy()
     norms = norms[(norms > 0) & np.isfinite(norms)]
     if len(norms):
         ax.set_ylim(min(norms.min(), 1) / 3, max(norms.max(), 1) * 10)

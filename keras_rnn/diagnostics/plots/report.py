@@ -59,9 +59,10 @@ def report(model: keras.Model, x: Any, y: Any) -> "Figure":
 def _summary(found: GradientFlow) -> str:
     """A line per layer: its verdict, and the remedy."""
     lines = [
-        f"{named(found.verdicts, *key)}: {row['verdict']}, "
+        f"{named(found.verdicts, row['layer'], row['direction'])}: "
+        f"{row['verdict']}, "
         f"{row['gain']:.1e} left after {row['distance']} steps "
         f"({row['gain_per_step']:.3f} per step). {row['remedy']}".rstrip()
-        for key, row in found.verdicts.iterrows()
+        for row in found.verdicts.reset_index().to_dict("records")
     ]
     return "\n".join(lines)
