@@ -36,6 +36,7 @@ class DiagnosticsCallback(keras.callbacks.Callback):
 
     Raises:
         ImportError: If `log_dir` is given and TensorBoard is not installed.
+        TypeError: If `x` or `y` has something else than arrays.
         ValueError: If `every` is not a positive integer.
 
     Example:
@@ -63,10 +64,7 @@ class DiagnosticsCallback(keras.callbacks.Callback):
     ) -> None:
         super().__init__()
         self.every: int = validate.positive_int("every", every)
-        self._x, self._y = (
-            keras.tree.map_structure(lambda v: v[:MOST_SAMPLES], arrays)
-            for arrays in (x, y)
-        )
+        self._x, self._y = _first("x", x), _first("y", y)
         self._writer = None if log_dir is None else _writer(log_dir)
         self.frame = _joined([])
         self._measured: list[pd.DataFrame] = []
@@ -97,6 +95,17 @@ class DiagnosticsCallback(keras.callbacks.Callback):
                 {"gain": gains, "gradient_norm": norms.loc["all", "before"]}
             )
         return pd.concat(tables, names=["epoch", "layer", "direction"])
+
+
+def _first(name: str, arrays: Any) -> Any:
+    """The first sequences of arrays."""
+    if not all(hasattr(v, "shape") for v in keras.tree.flatten(arrays)):
+        raise TypeError(
+            f"`{name}` must be arrays, as the model takes them. "
+            f"{validate.received(name, arrays)} Take the first batch of a "
+            "dataset: `x, y = next(iter(dataset))`."
+        )
+    return keras.tree.map_structure(lambda v: v[:MOST_SAMPLES], arrays)
 
 
 def _distances(record: Recorded) -> list[int]:

@@ -113,7 +113,8 @@ def recorded(model: keras.Model, x: Any) -> list[Recorded]:
     """Runs a model once, and records what its recurrent layers read.
 
     Layers that a layer around them runs in a loop of its own, such as those of
-    a decoder or of `Dilated`, are left out, with a warning.
+    a decoder or of `Dilated`, and `StackedRNNCells` are left out, with a
+    warning.
 
     Args:
         model: A functional or sequential `keras.Model`.
@@ -164,7 +165,9 @@ def run_visiting(
     def operation(layer: Any) -> Any:
         if isinstance(layer, keras.layers.Bidirectional):
             return functools.partial(_both_directions, layer, visit)
-        if isinstance(layer, keras.layers.RNN):
+        if isinstance(layer, keras.layers.RNN) and not isinstance(
+            layer.cell, keras.layers.StackedRNNCells
+        ):
             return functools.partial(_one_direction, layer, visit)
         _warn_of_hidden(layer)
         return layer

@@ -105,6 +105,11 @@ def test_without_tensorboard_an_error_names_the_extra(monkeypatch, tmp_path):
         DiagnosticsCallback(*data(), log_dir=tmp_path)
 
 
+def test_a_dataset_is_refused():
+    with pytest.raises(TypeError, match="`x` must be arrays"):
+        DiagnosticsCallback(iter([data()]), None)
+
+
 @pytest.mark.parametrize("every", [0, 1.5])
 def test_every_is_a_number_of_epochs(every):
     with pytest.raises((TypeError, ValueError), match="`every`"):

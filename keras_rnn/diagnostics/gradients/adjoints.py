@@ -118,8 +118,9 @@ def _by_state(cell, state, by_output) -> Array:
     read_out = getattr(cell, "read_out", None)
     if read_out is None:
         return by_output
+    by_output = ops.convert_to_tensor(by_output, cell.compute_dtype)
     _, (found,), _ = gradients(
-        lambda h: ops.sum(read_out(h) * ops.convert_to_tensor(by_output)),
+        lambda h: ops.sum(ops.cast(read_out(h), by_output.dtype) * by_output),
         [state],
     )
     return ops.convert_to_numpy(found)

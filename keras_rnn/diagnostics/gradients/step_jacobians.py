@@ -63,6 +63,7 @@ class JoinedStep:
         return ops.concatenate(tree.flatten(after), axis=-1)
 
     def _backward(self, x: Tensor, states: Tensor, d_after: Tensor) -> Tensor:
+        d_after = ops.cast(d_after, states.dtype)
         _, (d_before,), _ = gradients(
             lambda s: ops.sum(self(x, s) * d_after), [states]
         )
@@ -72,7 +73,8 @@ class JoinedStep:
         """The gradient of `backward`, which is linear in d_after."""
 
         def along(d_after: Tensor) -> Tensor:
-            return ops.sum(self._backward(x, states, d_after) * change)
+            d_before = self._backward(x, states, d_after)
+            return ops.sum(d_before * ops.cast(change, states.dtype))
 
         _, (moved,), _ = gradients(along, [ops.zeros_like(change)])
         return moved

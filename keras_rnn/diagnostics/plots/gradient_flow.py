@@ -106,7 +106,8 @@ def plot_errors(found: GradientFlow, ax: "Axes | None" = None) -> "Figure":
     Raises:
         ImportError: If matplotlib is not installed.
     """
-    table = found.errors.pivot_table(
+    # A table of means leaves out what is NaN, and its steps with it.
+    table = found.errors.fillna(np.inf).pivot_table(
         "norm", index=["layer", "direction", "state"], columns="time"
     )
     ax = axes_for(ax, 6.4, 1.6 + 0.4 * len(table))
@@ -117,6 +118,7 @@ def plot_errors(found: GradientFlow, ax: "Axes | None" = None) -> "Figure":
     largest = finite.max() if len(finite) else 0.0
     lowest = max(finite.min(), largest - DECADES) if len(finite) else -1.0
     powers = np.where(np.isneginf(powers), lowest, powers)
+    powers = np.ma.masked_invalid(powers)
     image = ax.imshow(
         powers,
         aspect="auto",
@@ -168,6 +170,8 @@ def plot_gradient_norms(
     ax.set_yticks(places, labels=[_short(name) for name in table.index])
     if (table["before"] > 0).any():
         ax.set_xscale("log")
+    else:
+        ax.set_xlim(0, 1)
     ax.set_xlabel("norm of the gradient")
     ax.set_title("What reaches the weights")
     ax.legend(fontsize="small")

@@ -11,6 +11,7 @@ from keras import ops
 from keras_rnn._types import Tensor, Tensors
 from keras_rnn.engine.activations import Activate, Function
 from keras_rnn.engine.backend import gradients
+from keras_rnn.engine.cells.equations import Recurrence
 from keras_rnn.engine.one_step import plain_step, split_columns
 
 
@@ -55,7 +56,7 @@ def gate_values(cell: Any, x: Tensor, states: Tensors) -> dict[str, Tensor]:
     Returns:
         Dict, name of a gate -> tensor `(steps, units)`.
     """
-    recurrence = cell.recurrence()
+    recurrence = _in_compute_dtype(cell)
     equations = recurrence.equations
     step = plain_step(recurrence, None)
     step.act = recording = _Recording(equations.activation_functions())
@@ -67,6 +68,20 @@ def gate_values(cell: Any, x: Tensor, states: Tensors) -> dict[str, Tensor]:
         gate: values[gate] if gate in values else function(getattr(z, gate))
         for gate, function in gate_functions(cell).items()
     }
+
+
+def _in_compute_dtype(cell: Any) -> Recurrence:
+    """The recurrence of a cell; Keras casts weights in its calls alone."""
+
+    def cast(weight: Any) -> Any:
+        return None if weight is None else ops.cast(weight, cell.compute_dtype)
+
+    equations, (W, R, b), extras = cell.recurrence()
+    return Recurrence(
+        equations,
+        (cast(W), cast(R), cast(b)),
+        {name: cast(weight) for name, weight in extras.items()},
+    )
 
 
 class _Held(Activate):
@@ -96,7 +111,7 @@ def carried_shares(cell: Any, x: Tensor, states: Tensors) -> Tensor | None:
         Tensor `(steps, width)`; None if units mix on this path, as where the
         state is normalized, or if there is none, as in a simple network.
     """
-    recurrence = cell.recurrence()
+    recurrence = _in_compute_dtype(cell)
     equations = recurrence.equations
     step = plain_step(recurrence, None)
     step.act = _Held(equations.activation_functions())

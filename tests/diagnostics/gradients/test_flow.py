@@ -8,6 +8,7 @@ from keras import ops
 
 import keras_rnn
 from keras_rnn.diagnostics import gradient_flow
+from keras_rnn.diagnostics.plots import report
 from keras_rnn.layers import LAYERS, Chrono
 from keras_rnn.models import (
     MultiClass,
@@ -19,6 +20,7 @@ from keras_rnn.models import (
     many_to_many,
     many_to_one,
 )
+from tests.rows import randomized
 
 TIME, UNITS = 50, 32
 
@@ -171,6 +173,44 @@ def test_token_ids_are_read():
     found = gradient_flow(model, ids, np.roll(ids, -1, axis=1))
     assert len(found.errors) == 4 + 2
     assert found.verdicts["distance"].tolist() == [4]
+
+
+@pytest.mark.parametrize("dtype", ["mixed_float16", "mixed_bfloat16"])
+def test_half_precision_has_about_the_same_gradients(dtype):
+    found = []
+    for policy in ("float32", dtype):
+        layers = [
+            keras_rnn.LSTM(3, return_sequences=True, dtype=policy, seed=1),
+            keras_rnn.Elman(3, dtype=policy, seed=1),
+        ]
+        model = keras.Sequential([keras.Input((None, 3)), *layers])
+        randomized(compiled(model))
+        found.append(flow_of(model, noise(2, 6)))
+    exact, rounded = found
+    for table in ("errors", "jacobians"):
+        np.testing.assert_allclose(
+            getattr(rounded, table), getattr(exact, table), rtol=0.2, atol=0.02
+        )
+
+
+def test_weights_that_are_no_numbers_are_named_and_raise_nothing():
+    model = one_layer(keras_rnn.GRU(3))
+    model.set_weights([v * np.nan for v in model.get_weights()])
+    found = flow_of(model, noise(2, 5))
+    (row,) = found.verdicts.to_dict("records")
+    assert row["verdict"] == "exploding"
+    assert np.isnan(row["gain"])
+    report(model, noise(2, 5), np.ones((2, 1)))
+
+
+def test_cells_stacked_in_one_layer_are_left_out_with_a_warning():
+    cells = [keras.layers.LSTMCell(3), keras.layers.GRUCell(2)]
+    stacked = keras.layers.RNN(cells, return_sequences=True)
+    layers = [keras.Input((None, 3)), stacked, keras_rnn.GRU(2)]
+    model = compiled(keras.Sequential(layers))
+    with pytest.warns(UserWarning, match="not recorded"):
+        found = flow_of(model, noise(2, 5))
+    assert len(found.verdicts) == 1
 
 
 def test_what_cannot_be_answered_is_refused():
