@@ -59,15 +59,13 @@ def kernel_table(cell: Any) -> pd.DataFrame:
 
     Returns:
         Columns `singular_value`, the largest, and `spectral_radius`, NaN where
-        the matrix is not square.
+        the matrix is not square; both NaN where it is not finite.
     """
     blocks = recurrent_blocks(cell)
     rows = [
         (
             float(largest_singular_values(block)),
-            float(np.abs(np.linalg.eigvals(block)).max())
-            if block.shape[0] == block.shape[1]
-            else np.nan,
+            _spectral_radius(block),
         )
         for block in blocks.values()
     ]
@@ -75,3 +73,9 @@ def kernel_table(cell: Any) -> pd.DataFrame:
     return pd.DataFrame(
         rows, index=index, columns=["singular_value", "spectral_radius"]
     )
+
+
+def _spectral_radius(block: Array) -> float:
+    if block.shape[0] != block.shape[1] or not np.isfinite(block).all():
+        return np.nan
+    return float(np.abs(np.linalg.eigvals(block)).max())
