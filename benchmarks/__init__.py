@@ -5,6 +5,7 @@
     python -m benchmarks.options    masks, dropout, stacks, compiling
     python -m benchmarks.fit        `model.fit` as users see it
     python -m benchmarks.memory     peak memory of a training step
+    python -m benchmarks.gradient_gains  through which layers they vanish
     python -m benchmarks.lifetimes  what many models, or many lengths, leave
 
 What is compared stands in contenders.py, what is asked for in targets.py.

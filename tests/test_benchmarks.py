@@ -4,14 +4,16 @@
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from benchmarks import command, contenders, sizes, targets
+from benchmarks import command, contenders, gradient_gains, sizes, targets
 from benchmarks.contenders import KERAS, OURS
 from benchmarks.measure import Times, take_turns
 from benchmarks.report import verdict
 from benchmarks.sizes import Size
+from keras_rnn.layers import LAYERS
 
 
 def test_layers_are_measured_judged_and_drawn(tmp_path):
@@ -38,6 +40,19 @@ def test_layers_are_measured_judged_and_drawn(tmp_path):
     )
     assert judged.count("met") + judged.count("missed") == 2
     assert (tmp_path / "ratios.png").stat().st_size > 10_000
+
+
+def test_gains_are_those_of_gradient_flow(capsys):
+    only = [SimpleNamespace(name=n, row=LAYERS[n]) for n in ("elman", "lstm")]
+    size = Size(2, 5, 1, 4)
+    gradient_gains.print_gains(only, size, runs=2)
+    found = capsys.readouterr().out
+    assert "| `elman` |" in found
+    gains = [
+        gradient_gains.measured(LAYERS["lstm"].layer, size, seed)["gain"]
+        for seed in (0, 1)
+    ]
+    assert f"| {min(gains):.1e} to {max(gains):.1e} |" in found
 
 
 def test_a_name_that_nobody_has_is_refused():

@@ -114,3 +114,13 @@ def test_a_dataset_is_refused():
 def test_every_is_a_number_of_epochs(every):
     with pytest.raises((TypeError, ValueError), match="`every`"):
         DiagnosticsCallback(*data(), every=every)
+
+
+def test_a_training_that_has_exploded_goes_on():
+    x, y = data()
+    model = model_of()
+    model.set_weights([np.full_like(w, np.nan) for w in model.get_weights()])
+    callback = DiagnosticsCallback(x, y, every=1)
+    model.fit(x, y, epochs=2, callbacks=[callback], verbose=0)
+    assert callback.frame.index.unique("epoch").tolist() == [1, 2]
+    assert callback.frame.isna().all(axis=None)

@@ -188,7 +188,9 @@ def _with_bound(record: Recorded, norms: pd.DataFrame) -> pd.DataFrame:
         factor = factor_of_bound(with_gates(cell))
     distance = norms.index.get_level_values("distance").to_numpy(float)
     is_path = norms.index.get_level_values("block") == "cell_path"
-    return norms.assign(bound=np.where(is_path, np.nan, factor**distance))
+    with np.errstate(over="ignore"):
+        bound = factor**distance
+    return norms.assign(bound=np.where(is_path, np.nan, bound))
 
 
 def _by_layer(tables: dict[tuple[str, str], pd.DataFrame]) -> pd.DataFrame:

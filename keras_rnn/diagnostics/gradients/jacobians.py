@@ -77,7 +77,8 @@ def jacobian_norms(
             measured = itertools.chain(measured, path)
         for block, distance, logarithms in measured:
             found.setdefault((block, distance), []).append(logarithms)
-    norms = {key: np.exp(np.concatenate(v)) for key, v in found.items()}
+    with np.errstate(over="ignore"):  # what is too large is infinite
+        norms = {key: np.exp(np.concatenate(v)) for key, v in found.items()}
     index = pd.MultiIndex.from_tuples(norms, names=["block", "distance"])
     statistics = {
         "median": np.median,

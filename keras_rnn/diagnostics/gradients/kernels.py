@@ -59,7 +59,7 @@ def kernel_table(cell: Any) -> pd.DataFrame:
 
     Returns:
         Columns `singular_value`, the largest, and `spectral_radius`, NaN where
-        the matrix is not square. Both are NaN of one that is not finite.
+        the matrix is not square; both NaN where it is not finite.
     """
     blocks = recurrent_blocks(cell)
     rows = [
@@ -75,8 +75,7 @@ def kernel_table(cell: Any) -> pd.DataFrame:
     )
 
 
-def _spectral_radius(matrix: Array) -> float:
-    square = matrix.shape[0] == matrix.shape[1]
-    if not square or not np.isfinite(matrix).all():
-        return float("nan")
-    return float(np.abs(np.linalg.eigvals(matrix)).max())
+def _spectral_radius(block: Array) -> float:
+    if block.shape[0] != block.shape[1] or not np.isfinite(block).all():
+        return np.nan
+    return float(np.abs(np.linalg.eigvals(block)).max())

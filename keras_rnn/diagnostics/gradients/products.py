@@ -84,16 +84,16 @@ def products(
 def largest_singular_values(matrices: Floats) -> Floats:
     """‖P‖₂ of each matrix of a stack, `(..., rows, columns)`.
 
-    It is NaN of a matrix that has numbers which are not finite.
+    That of a matrix with numbers that are not finite is NaN.
     """
+    finite = np.all(np.isfinite(matrices), axis=(-2, -1), keepdims=True)
+    # NumPy raises an error where eigenvalues do not converge.
+    matrices = np.where(finite, matrices, 0)
     # The eigenvalues of the smaller Gram matrix cost a tenth of an SVD, and
     # the largest one is as exact.
     if matrices.shape[-2] < matrices.shape[-1]:
         matrices = np.swapaxes(matrices, -1, -2)
     matrices = matrices.astype(float)
-    finite = np.isfinite(matrices).all(axis=(-2, -1), keepdims=True)
-    finite = np.asarray(finite)
-    matrices = np.where(finite, matrices, 0)
     gram = np.swapaxes(matrices, -1, -2) @ matrices
     norms = np.sqrt(np.maximum(np.linalg.eigvalsh(gram)[..., -1], 0))
     return np.where(finite[..., 0, 0], norms, np.nan)

@@ -253,3 +253,26 @@ def test_stateful_layers_begin_with_their_states_and_keep_them():
     expected = gradient_flow(compiled(given), [x, before], y)
     np.testing.assert_allclose(found.errors, expected.errors, rtol=1e-4)
     np.testing.assert_allclose(found.jacobians, expected.jacobians, rtol=1e-4)
+
+
+@pytest.mark.parametrize("layer", [keras_rnn.SimpleRNN, keras_rnn.LSTM])
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_weights_that_a_training_blew_up_are_exploding(layer, value):
+    model = one_layer(layer(4))
+    model.set_weights([np.full_like(w, value) for w in model.get_weights()])
+    found = flow_of(model, noise(samples=2, time=10))
+    assert found.verdicts["verdict"].tolist() == ["exploding"]
+    assert found.jacobians["median"].isna().all()
+    assert found.kernels.isna().all(axis=None)
+    assert np.isnan(found.weights.loc["all", "before"])
+
+
+def test_gains_and_bounds_above_all_numbers_are_infinite():
+    model = one_layer(keras_rnn.SimpleRNN(4, activation="relu"))
+    model.set_weights([np.full_like(w, 1e30) for w in model.get_weights()])
+    found = flow_of(model, np.ones((2, 20, 3), "float32"))
+    joint = found.jacobians.xs("joint", level="block").droplevel([0, 1])
+    # A matrix of ones has the norm 4, and nothing stops a ReLU.
+    assert joint.loc[1, "median"] == pytest.approx(4e30)
+    assert np.isposinf(joint.loc[20, ["median", "bound"]]).all()
+    assert found.verdicts["verdict"].tolist() == ["exploding"]
