@@ -127,6 +127,14 @@ def test_models_are_compared_in_one_picture(example):
     np.testing.assert_allclose(ax.lines[0].get_ydata(), found.response)
 
 
+def test_a_training_that_blew_up_has_a_page():
+    model = keras.Sequential([keras.Input((None, 2)), keras_rnn.GRU(3)])
+    model.compile(loss="mse", optimizer="sgd")
+    model.set_weights([np.full_like(v, np.nan) for v in model.get_weights()])
+    page = report(model, np.ones((2, 5, 2)), np.ones((2, 3)))
+    assert "exploding" in page.get_suptitle()
+
+
 def test_a_page_begins_with_the_verdicts(example):
     page = report(*example)
     assert isinstance(page, Figure)
