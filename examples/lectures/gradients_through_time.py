@@ -274,7 +274,7 @@ def cliff():
 def draw(flows, curves, errors, surface, picture):
     figure = plt.figure(figsize=(13, 10.5), layout="constrained")
     (top_left, top_right), (left, right) = figure.subplots(2, 2)
-    marks = 6 * [""] + 6 * ["o"]
+    marks = 6 * ["None"] + 6 * ["o"]
     for place in (top_left, top_right):
         place.set_prop_cycle(color=2 * COLOURS, ls=2 * LINES, marker=marks)
     draw_gains(top_left, flows)
