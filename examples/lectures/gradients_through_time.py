@@ -86,7 +86,7 @@ LINES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), "-")
 
 def main():
     options = parse_options()
-    flows = gains(options.seeds)
+    flows = gains(options.seeds, options.longest)
     print("Gain of new networks over d steps, and the bound of simple ones:")
     print(flows.to_string(float_format="{:.2g}".format))
     clipped, curves = clipping(options)
@@ -111,6 +111,7 @@ def parse_options():
     )
     options.add_argument("--full", action="store_true", help="what pages show")
     options.add_argument("--epochs", type=int, help="6; 15 if --full")
+    options.add_argument("--longest", type=int, default=LONGEST, help="steps")
     options.add_argument("--rows", type=int, default=2000, help="to train")
     options.add_argument("--seed", type=int, default=0, help="the first one")
     options.add_argument("--picture", type=Path, default=Path("out/flow.png"))
@@ -135,11 +136,13 @@ def new_network(layer, seed, features, optimizer, factor=1.0):
     return network
 
 
-def gains(seeds):
+def gains(seeds, longest):
     """By network: the median gain by distance, its bound, and the verdict."""
     rows = {}
     for name, (layer, factor, spread) in NEW.items():
-        flows = [flow_of_new(layer, factor, spread, seed) for seed in seeds]
+        flows = [
+            flow_of_new(layer, factor, spread, seed, longest) for seed in seeds
+        ]
         tables = [f.jacobians.xs("joint", level="block") for f in flows]
         joint = pd.concat(tables).groupby("distance").median()
         verdicts = sorted({f.verdicts["verdict"].iloc[0] for f in flows})
@@ -149,12 +152,13 @@ def gains(seeds):
     return pd.DataFrame(rows).T
 
 
-def flow_of_new(layer, factor, spread, seed):
+def flow_of_new(layer, factor, spread, seed, longest=LONGEST):
     network = new_network(layer, seed, 3, "sgd", factor)
     rng = np.random.default_rng(seed)
-    x = spread * rng.normal(size=(4, LONGEST, 3)).astype("float32")
+    x = spread * rng.normal(size=(4, longest, 3)).astype("float32")
     y = rng.normal(size=(4, 1))
-    return gradient_flow(network, x, y, distances=DISTANCES)
+    distances = [d for d in DISTANCES if d <= longest]
+    return gradient_flow(network, x, y, distances=distances)
 
 
 def first_number(rng, rows):
@@ -289,12 +293,13 @@ def draw(flows, curves, errors, surface, picture):
 
 
 def draw_gains(place, flows):
+    distances = [d for d in flows.columns if d != "verdict"]
     for name in NEW:
         if "weak" not in name and "6" not in name:
-            gain = flows.loc[(name, "gain"), DISTANCES].astype(float)
+            gain = flows.loc[(name, "gain"), distances].astype(float)
             place.semilogy(gain, label=name)
-    bound = TOO_LARGE ** np.array(DISTANCES, float)
-    place.semilogy(DISTANCES, bound, "k:", lw=1, label="bound of 1.5 R")
+    bound = TOO_LARGE ** np.array(distances, float)
+    place.semilogy(distances, bound, "k:", lw=1, label="bound of 1.5 R")
     place.set(ylim=(1e-12, 1e6), xlabel="distance d in steps", ylabel="gain")
     place.set_title("New networks: what is left of a change after d steps")
     place.legend(

@@ -56,7 +56,14 @@ def test_a_seed_that_ended_in_nan_is_not_left_out():
 
 def test_it_runs_and_draws(tmp_path):
     error, out = run_and_draw(
-        "gradients_through_time", tmp_path, "--rows", 40, "--epochs", 1
+        "gradients_through_time",
+        tmp_path,
+        "--rows",
+        40,
+        "--epochs",
+        1,
+        "--longest",
+        20,
     )
     assert 0 < error < 10
     assert all(name in out for name in (*script.NEW, *script.CLIPPING))
