@@ -8,6 +8,7 @@ import keras
 import pandas as pd
 
 from keras_rnn import _validation as validate
+from keras_rnn.diagnostics.checked import one_batch
 from keras_rnn.diagnostics.gradients.adjoints import backpropagated
 from keras_rnn.diagnostics.gradients.clipping import gradient_norms
 from keras_rnn.diagnostics.gradients.jacobians import jacobian_norms
@@ -80,10 +81,12 @@ class DiagnosticsCallback(keras.callbacks.Callback):
             _write(self._writer, found)
 
     def _measure(self, epoch: int) -> pd.DataFrame:
-        _, by_weights = backpropagated(self.model, self._x, self._y)
+        x, y = one_batch(self.model, self._x, self._y)
+        records = recorded(self.model, x)
+        _, by_weights = backpropagated(self.model, records, x, y)
         norms = gradient_norms(self.model, by_weights)
         tables = {}
-        for record in recorded(self.model, self._x):
+        for record in records:
             gains = jacobian_norms(
                 record,
                 record.states(),

@@ -11,6 +11,7 @@ from keras.src.backend import get_keras_mask, set_keras_mask
 
 from keras_rnn import _validation as validate
 from keras_rnn._types import Array, Floats, Tensor
+from keras_rnn.diagnostics.checked import check_one_input_and_output
 from keras_rnn.models import FrameMasking, run_graph
 
 #: Layers that make 0 of the steps whose numbers say that they are padding.
@@ -139,14 +140,8 @@ def _mask_made_by(operation: Any, answer: Any) -> Tensor | None:
 
 
 def _check_input(model: Any, x: Array) -> None:
-    inputs, outputs = model.inputs or [], model.outputs or []
-    if inputs and (len(inputs) != 1 or len(outputs) != 1):
-        raise ValueError(
-            "`model` must have one input, a sequence, and one output. "
-            f"Received: inputs {[symbol.name for symbol in inputs]}, outputs "
-            f"{[symbol.name for symbol in outputs]}. Fix the others in a model "
-            "around it."
-        )
+    check_one_input_and_output(model)
+    inputs = model.inputs or []
     if inputs and x.ndim != len(inputs[0].shape):
         raise ValueError(
             f"`x` must have the {len(inputs[0].shape)} axes that the model "

@@ -11,8 +11,8 @@ from keras import ops
 
 from keras_rnn._types import Array
 from keras_rnn.diagnostics.recorded import Recorded, recorded
-from keras_rnn.diagnostics.with_gates import with_gates
 from keras_rnn.engine import gate_functions, gate_values
+from keras_rnn.layers import our_cell
 
 #: Bounded activation -> the ends of its range.
 RANGES = {
@@ -82,7 +82,7 @@ def gates(model: keras.Model, x: Any) -> Gates:
     """
     values, saturation = [], []
     for record in recorded(model, x):
-        cell = with_gates(record.layer.cell)
+        cell = record.known_cell or our_cell(record.layer.cell)
         states = record.states()
         ranges = {
             gate: RANGES.get(function, (np.nan, np.nan))
@@ -103,15 +103,7 @@ def gates(model: keras.Model, x: Any) -> Gates:
 
 def _gates(cell, record: Recorded, states: list[Array]) -> dict[str, Array]:
     batch, time = record.mask.shape
-    x = cell.transform_inputs(record.sequences)
-    flat = gate_values(
-        cell,
-        ops.reshape(x, (batch * time, x.shape[-1])),
-        tuple(
-            ops.convert_to_tensor(v[:, :-1].reshape(batch * time, -1))
-            for v in states
-        ),
-    )
+    flat = gate_values(cell, *record.as_one_batch(cell, states))
     return {
         name: ops.convert_to_numpy(v).reshape(batch, time, -1)
         for name, v in flat.items()

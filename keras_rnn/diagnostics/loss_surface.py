@@ -12,6 +12,7 @@ from keras import ops
 
 from keras_rnn import _validation as validate
 from keras_rnn._types import Array, Floats, Tensor
+from keras_rnn.diagnostics.checked import check_has_loss, one_batch
 from keras_rnn.diagnostics.weight_plane import (
     Plane,
     Weight,
@@ -19,7 +20,6 @@ from keras_rnn.diagnostics.weight_plane import (
     two_weights,
 )
 from keras_rnn.engine import backend, gradients
-from keras_rnn.models import RecurrentModel
 
 #: From the slope along both directions to the move against it.
 Clip: TypeAlias = Callable[[Floats], Floats]
@@ -148,13 +148,13 @@ def loss_surface(
         validate.positive_number("clipvalue", clipvalue),
     )
     validate.random_seed("seed", seed)
-    _check_has_loss(model)
+    check_has_loss(model)
     plane = (
         random_plane(model, seed)
         if directions is None
         else two_weights(model, directions)
     )
-    loss, slopes = _functions(model, plane, *_one_batch(model, x, y))
+    loss, slopes = _functions(model, plane, *one_batch(model, x, y))
     offsets = [np.linspace(-size, size, steps) for size in spans]
     surface = [[loss(np.array([a, b])) for b in offsets[1]] for a in offsets[0]]
     index, columns = (
@@ -189,37 +189,6 @@ def _clips(clipnorm: float, clipvalue: float) -> dict[str, Clip]:
         ),
         "value-clipped": lambda g: np.clip(g, -clipvalue, clipvalue),
     }
-
-
-def _check_has_loss(model: Any) -> None:
-    validate.instance("model", model, keras.Model)
-    if getattr(model, "_compile_loss", None) is None:
-        raise ValueError(
-            "`model` must be compiled with a loss. Received: the model "
-            f"{model.name!r} without one. Call model.compile(loss=...) first."
-        )
-
-
-def _one_batch(model: keras.Model, x: Any, y: Any) -> tuple[Any, Any]:
-    """Inputs and targets as tensors, of the same number of sequences."""
-    if isinstance(model, RecurrentModel):
-        x, y, _ = model.incoming().data("x", x, y)
-    x, y = keras.tree.map_structure(_as_tensor, (x, y))
-    batches = {tuple(v.shape)[:1] for v in keras.tree.flatten((x, y))}
-    if len(batches) > 1:
-        raise ValueError(
-            "`x` and `y` must have the same batch. Received: first axes "
-            f"{sorted(batches)}. Give as many targets as sequences."
-        )
-    return x, y
-
-
-def _as_tensor(values: Any) -> Tensor:
-    values = np.asarray(values)
-    floating = np.issubdtype(values.dtype, np.floating)
-    return ops.convert_to_tensor(
-        values, keras.config.floatx() if floating else None
-    )
 
 
 def _functions(

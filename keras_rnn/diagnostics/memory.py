@@ -9,6 +9,7 @@ import pandas as pd
 
 from keras_rnn import _validation as validate
 from keras_rnn._types import Array, ArrayLike, Floats
+from keras_rnn.diagnostics.checked import check_one_input_and_output
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,13 +77,7 @@ def memory(
     validate.positive_int("samples", samples)
     validate.positive_number("size", size)
     generator = np.random.default_rng(validate.random_seed("seed", seed))
-    if len(model.inputs) != 1 or len(model.outputs) != 1:
-        raise ValueError(
-            "`model` must have one input, a sequence, and one output. "
-            f"Received: inputs {[symbol.name for symbol in model.inputs]}, "
-            f"outputs {[symbol.name for symbol in model.outputs]}. Fix the "
-            "others in a model around it."
-        )
+    check_one_input_and_output(model)
     sequences = _sequences(model, length, x, samples, generator)
     disturbed = _disturbed(model, sequences, length, size, generator)
     rows = len(sequences)

@@ -2,38 +2,17 @@
 """What each recurrent layer of a model reads, and its states at all steps."""
 
 import functools
-import warnings
-from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from typing import Any
 
 import keras
 import numpy as np
 from keras import ops
-from keras.src.backend import get_keras_mask, set_keras_mask
 
-from keras_rnn import _validation as validate
-from keras_rnn._types import Array, Tensor
-from keras_rnn.engine import backend
-from keras_rnn.models import run_graph
-
-
-class Reading(NamedTuple):
-    """A call of a recurrent layer, or of one direction of it.
-
-    Attributes:
-        name: Name of the layer in the model.
-        layer: The `keras.layers.RNN`.
-        sequences: Tensor `(batch, time, features)`.
-        mask: Boolean tensor `(batch, time)`, or None.
-        initial_state: Tensors `(batch, width)`, or None.
-    """
-
-    name: str
-    layer: Any
-    sequences: Tensor
-    mask: Tensor | None
-    initial_state: list[Tensor] | None
+from keras_rnn._types import Array, Tensor, Tensors
+from keras_rnn.diagnostics.visiting import Reading, run_visiting
+from keras_rnn.engine import RecurrentCell, backend
+from keras_rnn.layers import OUR_CELLS, our_cell
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,6 +26,7 @@ class Recorded:
             layer reads.
         mask: Boolean array `(batch, time)` in that order.
         initial_state: Tensors `(batch, width)`.
+        outputs: All tensors that it returned.
     """
 
     name: str
@@ -54,6 +34,18 @@ class Recorded:
     sequences: Tensor
     mask: Array
     initial_state: list[Tensor]
+    outputs: list[Tensor]
+
+    @functools.cached_property
+    def known_cell(self) -> RecurrentCell | None:
+        """The cell, or that of this package with the weights of Keras's.
+
+        None if it is a cell of neither, whose equations cannot be read.
+        """
+        cell = self.layer.cell
+        if type(cell) in OUR_CELLS:
+            return our_cell(cell)
+        return cell if isinstance(cell, RecurrentCell) else None
 
     @property
     def direction(self) -> str:
@@ -71,6 +63,25 @@ class Recorded:
         """Names of the states: those of the cell, or h and c of Keras's."""
         cell = self.layer.cell
         return getattr(cell, "states", ("h", "c")[: len(self.initial_state)])
+
+    def as_one_batch(
+        self, cell: RecurrentCell, states: list[Array]
+    ) -> tuple[Tensor, Tensors]:
+        """All steps of all sequences, one after the other.
+
+        Args:
+            cell: The known cell.
+            states: What `states` returns.
+
+        Returns:
+            The inputs as the cell transforms them, `(batch · time, features)`,
+            and the states before each step, `(batch · time, width)` each.
+        """
+        rows = self.mask.size
+        x = cell.transform_inputs(self.sequences)
+        return ops.reshape(x, (rows, x.shape[-1])), tuple(
+            ops.convert_to_tensor(v[:, :-1].reshape(rows, -1)) for v in states
+        )
 
     def first(self, samples: int) -> "Recorded":
         """The record of the first sequences of the batch alone."""
@@ -131,7 +142,7 @@ def recorded(model: keras.Model, x: Any) -> list[Recorded]:
     found: list[Recorded] = []
 
     def record(reading: Reading, outputs: Any) -> Any:
-        found.append(_recorded(reading))
+        found.append(_recorded(reading, outputs))
         return outputs
 
     with keras.StatelessScope():  # stateful layers keep the states they have
@@ -146,123 +157,7 @@ def recorded(model: keras.Model, x: Any) -> list[Recorded]:
     return found
 
 
-def run_visiting(
-    model: keras.Model, x: Any, visit: Callable[[Reading, Any], Any]
-) -> Any:
-    """Runs a model, and stops at each recurrent layer.
-
-    Args:
-        model: A functional or sequential `keras.Model`.
-        x: Arrays, as the model takes them.
-        visit: Function from what a layer, or one direction of it, read and
-            returned, to what the model reads in place of what it returned.
-
-    Returns:
-        The outputs of the model.
-    """
-    validate.instance("model", model, keras.Model)
-
-    def operation(layer: Any) -> Any:
-        if isinstance(layer, keras.layers.Bidirectional):
-            return functools.partial(_both_directions, layer, visit)
-        if isinstance(layer, keras.layers.RNN) and not isinstance(
-            layer.cell, keras.layers.StackedRNNCells
-        ):
-            return functools.partial(_one_direction, layer, visit)
-        _warn_of_hidden(layer)
-        return layer
-
-    return run_graph(model, x, operation)
-
-
-def _one_direction(layer, visit, sequences, *args, **kwargs):
-    states, mask = _states_and_mask(sequences, *args, **kwargs)
-    states = _states_before(layer, states)
-    reading = Reading(layer.name, layer, sequences, mask, states)
-    outputs = layer(sequences, *args, **kwargs)
-    return _with_masks_of(outputs, visit(reading, outputs))
-
-
-def _both_directions(layer, visit, sequences, *args, **kwargs):
-    """As `Bidirectional` runs them, with a stop at each."""
-    states, mask = _states_and_mask(sequences, *args, **kwargs)
-    halves = (None, None)
-    if states is not None:
-        middle = len(states) // 2
-        halves = states[:middle], states[middle:]
-    ahead, back = (
-        visit(
-            Reading(
-                layer.name, part, sequences, mask, _states_before(part, half)
-            ),
-            part(sequences, initial_state=half, mask=mask),
-        )
-        for part, half in zip(
-            (layer.forward_layer, layer.backward_layer), halves, strict=True
-        )
-    )
-    last_states = ()
-    if layer.return_state:
-        (ahead, *first), (back, *second) = ahead, back
-        last_states = (*first, *second)
-    if layer.return_sequences:
-        back = ops.flip(back, axis=1)
-    outputs = _MERGED[layer.merge_mode](ahead, back)
-    if layer.return_sequences and mask is not None:
-        for output in keras.tree.flatten(outputs):
-            set_keras_mask(output, mask)
-    if not layer.return_state:
-        return outputs
-    return (*keras.tree.flatten(outputs), *last_states)
-
-
-#: `merge_mode` of a Bidirectional -> what it makes of its two outputs.
-_MERGED: dict[str | None, Callable[[Tensor, Tensor], Any]] = {
-    "concat": lambda ahead, back: ops.concatenate([ahead, back], axis=-1),
-    "sum": lambda ahead, back: ahead + back,
-    "ave": lambda ahead, back: (ahead + back) / 2,
-    "mul": lambda ahead, back: ahead * back,
-    None: lambda ahead, back: (ahead, back),
-}
-
-
-def _states_and_mask(sequences, initial_state=None, mask=None, training=None):
-    """The arguments of a recurrent layer that a diagnosis reads."""
-    if initial_state is not None:
-        initial_state = keras.tree.flatten(initial_state)
-    return initial_state, get_keras_mask(sequences) if mask is None else mask
-
-
-def _states_before(layer, given):
-    """Those of a stateful layer as they are before the call."""
-    if given is None and layer.stateful:
-        return [v + 0 for v in layer.states]
-    return given
-
-
-def _with_masks_of(old, new):
-    """The new tensors with the masks that Keras keeps at the old ones."""
-    for before, after in zip(
-        keras.tree.flatten(old), keras.tree.flatten(new), strict=True
-    ):
-        mask = get_keras_mask(before)
-        if mask is not None:
-            set_keras_mask(after, mask)
-    return new
-
-
-def _warn_of_hidden(layer: Any) -> None:
-    if isinstance(layer, keras.layers.Layer) and any(
-        isinstance(inner, keras.layers.RNN) for inner in layer._flatten_layers()
-    ):
-        warnings.warn(
-            f"The layer {layer.name!r} runs its recurrent layers in a loop of "
-            "its own. They are not recorded.",
-            stacklevel=4,
-        )
-
-
-def _recorded(reading: Reading) -> Recorded:
+def _recorded(reading: Reading, outputs: Any) -> Recorded:
     layer, sequences = reading.layer, reading.sequences
     batch, time, _ = sequences.shape
     valid = np.ones((batch, time), bool)
@@ -276,4 +171,11 @@ def _recorded(reading: Reading) -> Recorded:
         sequences, valid = ops.flip(sequences, axis=1), valid[:, ::-1]
     # What is masked may be no number at all.
     sequences = ops.where(valid[:, :, None], sequences, 0)
-    return Recorded(reading.name, layer, sequences, valid, list(states))
+    return Recorded(
+        reading.name,
+        layer,
+        sequences,
+        valid,
+        list(states),
+        keras.tree.flatten(outputs),
+    )

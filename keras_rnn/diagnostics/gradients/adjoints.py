@@ -10,27 +10,28 @@ from keras import ops
 
 from keras_rnn._types import Array, Floats, Tensor
 from keras_rnn.diagnostics.gradients.step_jacobians import JoinedStep
-from keras_rnn.diagnostics.recorded import Reading, Recorded, run_visiting
+from keras_rnn.diagnostics.recorded import Recorded
+from keras_rnn.diagnostics.visiting import Reading, run_visiting
 from keras_rnn.engine import gradients
 
 
 def backpropagated(
-    model: keras.Model, x: Any, y: Any
+    model: keras.Model, records: list[Recorded], x: Any, y: Any
 ) -> tuple[list[list[Array]], list[Array]]:
     """The gradients of the loss of a batch, as training computes it.
 
     Args:
         model: A compiled model.
-        x: Arrays, as the model takes them.
-        y: Targets.
+        records: What `recorded` returns for `x`.
+        x: Tensors, as the model takes them.
+        y: Targets, tensors.
 
     Returns:
-        For each recurrent layer, in the order of `recorded`, the gradient by
+        For each recurrent layer, in the order of `records`, the gradient by
         each tensor that it returns to the rest of the model; and the gradient
         by each trainable variable.
     """
-    zeros = _outputs(model, x)
-    y = keras.tree.map_structure(ops.convert_to_tensor, y)
+    zeros = [[ops.zeros_like(v) for v in r.outputs] for r in records]
 
     def loss(*changes: Tensor) -> Tensor:
         rest = list(changes)
@@ -46,19 +47,6 @@ def backpropagated(
     found = [ops.convert_to_numpy(v) for v in by_outputs]
     of_layers = [[found.pop(0) for _ in of_layer] for of_layer in zeros]
     return of_layers, [ops.convert_to_numpy(v) for v in by_weights]
-
-
-def _outputs(model, x) -> list[list[Tensor]]:
-    """Zeros like all that each recurrent layer returns."""
-    found: list[list[Tensor]] = []
-
-    def visit(reading: Reading, outputs: Any) -> Any:
-        found.append([ops.zeros_like(v) for v in keras.tree.flatten(outputs)])
-        return outputs
-
-    with keras.StatelessScope():
-        run_visiting(model, x, visit)
-    return found
 
 
 def adjoints(

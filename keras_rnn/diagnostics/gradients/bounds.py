@@ -10,7 +10,7 @@ from keras import ops
 
 from keras_rnn.diagnostics.gradients.kernels import recurrent_blocks
 from keras_rnn.diagnostics.gradients.products import largest_singular_values
-from keras_rnn.engine import gradients
+from keras_rnn.engine import RecurrentCell, gradients
 from keras_rnn.layers import (
     ElmanCell,
     IndRNNCell,
@@ -30,11 +30,11 @@ LARGEST_SLOPES = {
 SEARCHED = np.linspace(-20, 20, 40_001, dtype="float32")
 
 
-def factor_of_bound(cell: Any) -> float:
+def factor_of_bound(cell: RecurrentCell | None) -> float:
     """The largest factor by which a step can lengthen a gradient.
 
     Args:
-        cell: A built `RecurrentCell`.
+        cell: A built cell, or None, one that is not known.
 
     Returns:
         γ_R γ_φ of a simple or Elman network or an IndRNN, γ_R γ_V γ_φ γ_ψ of a

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from keras_rnn import _validation as validate
+from keras_rnn.diagnostics.checked import check_has_loss, one_batch
 from keras_rnn.diagnostics.gradients.adjoints import (
     adjoints,
     backpropagated,
@@ -24,7 +25,9 @@ from keras_rnn.diagnostics.gradients.jacobians import (
 from keras_rnn.diagnostics.gradients.kernels import kernel_table
 from keras_rnn.diagnostics.gradients.verdicts import verdict_of
 from keras_rnn.diagnostics.recorded import Recorded, recorded
-from keras_rnn.diagnostics.with_gates import has_known_gates, with_gates
+
+#: The first keys of all tables.
+LAYER = ["layer", "direction"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,9 +116,10 @@ def gradient_flow(
     validate.positive_int("samples", samples)
     validate.positive_number("vanishing", vanishing)
     validate.positive_number("exploding", exploding)
-    check_compiled(model)
+    check_has_loss(model)
+    x, y = one_batch(model, x, y)
     records = recorded(model, x)
-    by_outputs, by_weights = backpropagated(model, x, y)
+    by_outputs, by_weights = backpropagated(model, records, x, y)
     errors, jacobians, kernels, verdicts = {}, {}, {}, {}
     for record, of_layer in zip(records, by_outputs, strict=True):
         key = record.name, record.direction
@@ -134,8 +138,7 @@ def gradient_flow(
             ),
         )
         jacobians[key] = norms
-        if has_known_gates(record.layer.cell):
-            kernels[key] = kernel_table(with_gates(record.layer.cell))
+        kernels[key] = kernel_table(record.known_cell)
         verdicts[key] = verdict_of(
             record.layer.cell,
             norms["median"].loc["joint"],
@@ -147,18 +150,11 @@ def gradient_flow(
         _by_layer(jacobians),
         _by_layer(kernels),
         gradient_norms(model, by_weights),
-        _by_layer({k: pd.DataFrame([v]) for k, v in verdicts.items()}),
+        pd.DataFrame(
+            list(verdicts.values()),
+            pd.MultiIndex.from_tuples(verdicts, names=LAYER),
+        ).sort_index(),
     )
-
-
-def check_compiled(model: Any) -> None:
-    """Raises a ValueError if a model has no loss."""
-    validate.instance("model", model, keras.Model)
-    if not model.compiled:
-        raise ValueError(
-            "`model` must be compiled: errors are those of its loss. Received: "
-            f"{model.name!r}, which is not. Call model.compile first."
-        )
 
 
 def _distances(record: Recorded, distances) -> list[int]:
@@ -182,10 +178,7 @@ def _distances(record: Recorded, distances) -> list[int]:
 
 
 def _with_bound(record: Recorded, norms: pd.DataFrame) -> pd.DataFrame:
-    cell = record.layer.cell
-    factor = np.nan
-    if has_known_gates(cell):
-        factor = factor_of_bound(with_gates(cell))
+    factor = factor_of_bound(record.known_cell)
     distance = norms.index.get_level_values("distance").to_numpy(float)
     is_path = norms.index.get_level_values("block") == "cell_path"
     with np.errstate(over="ignore"):
@@ -195,7 +188,4 @@ def _with_bound(record: Recorded, norms: pd.DataFrame) -> pd.DataFrame:
 
 def _by_layer(tables: dict[tuple[str, str], pd.DataFrame]) -> pd.DataFrame:
     """One table of several, with layer and direction before the other keys."""
-    joined = pd.concat(tables, names=["layer", "direction"])
-    if None in joined.index.names:  # tables of one row have no key
-        joined = joined.droplevel(-1)
-    return joined.sort_index()
+    return pd.concat(tables, names=LAYER).sort_index()

@@ -21,7 +21,6 @@ from keras_rnn.diagnostics.gradients.step_jacobians import (
 )
 from keras_rnn.diagnostics.gradients.wide import norms_by_power_iteration
 from keras_rnn.diagnostics.recorded import Recorded
-from keras_rnn.diagnostics.with_gates import has_known_gates, with_gates
 from keras_rnn.engine import carried_shares
 
 #: Up to this width of all states Jacobians are written down.
@@ -70,13 +69,14 @@ def jacobian_norms(
             f"{name}_{name}": block
             for name, block in zip(record.state_names, step.blocks, strict=True)
         }
-    for sample, valid in enumerate(record.mask):
-        measured = _of_blocks(step, blocks, sample, valid, spans)
-        if not joint_alone:
-            path = _along_the_cell(record, states, sample, valid, spans)
-            measured = itertools.chain(measured, path)
-        for block, distance, logarithms in measured:
-            found.setdefault((block, distance), []).append(logarithms)
+    measured = [
+        _of_blocks(step, blocks, sample, valid, spans)
+        for sample, valid in enumerate(record.mask)
+    ]
+    if not joint_alone:
+        measured.append(_along_the_cell(record, states, spans))
+    for block, distance, logarithms in itertools.chain(*measured):
+        found.setdefault((block, distance), []).append(logarithms)
     with np.errstate(over="ignore"):  # what is too large is infinite
         norms = {key: np.exp(np.concatenate(v)) for key, v in found.items()}
     index = pd.MultiIndex.from_tuples(norms, names=["block", "distance"])
@@ -128,22 +128,21 @@ def _iterated(step, x, before, blocks, spans) -> Iterator[Measured]:
             yield name, distance, of_block[pairs[:, 1] == distance]
 
 
-def _along_the_cell(record, states, sample, valid, spans) -> Iterator[Measured]:
+def _along_the_cell(record, states, spans) -> Iterator[Measured]:
     """The largest product of what a unit hands on with its gates held."""
-    if not has_known_gates(record.layer.cell) or not valid.any():
+    cell = record.known_cell
+    if cell is None:
         return
-    cell = with_gates(record.layer.cell)
-    x = cell.transform_inputs(record.sequences[sample : sample + 1])[0]
-    shares = carried_shares(
-        cell,
-        ops.convert_to_tensor(ops.convert_to_numpy(x)[valid]),
-        tuple(ops.convert_to_tensor(v[sample, :-1][valid]) for v in states),
-    )
+    shares = carried_shares(cell, *record.as_one_batch(cell, states))
     if shares is None:
         return
     shares = np.abs(ops.convert_to_numpy(shares))
-    for distance, found, sizes in products(shares, spans):
-        yield "cell_path", distance, _logarithm(found.max(axis=-1)) + sizes
+    of_sequences = shares.reshape(*record.mask.shape, -1)
+    for of_sequence, valid in zip(of_sequences, record.mask, strict=True):
+        if not valid.any():
+            continue
+        for distance, found, sizes in products(of_sequence[valid], spans):
+            yield "cell_path", distance, _logarithm(found.max(axis=-1)) + sizes
 
 
 def _logarithm(norms: Floats) -> Floats:

@@ -54,14 +54,17 @@ def recurrent_blocks(cell: Any) -> dict[tuple[str, str], Array]:
     }
 
 
-def kernel_table(cell: Any) -> pd.DataFrame:
+def kernel_table(cell: RecurrentCell | None) -> pd.DataFrame:
     """A row per gate and state that R reads.
+
+    Args:
+        cell: A built cell; None, one that is not known, has no rows.
 
     Returns:
         Columns `singular_value`, the largest, and `spectral_radius`, NaN where
         the matrix is not square; both NaN where it is not finite.
     """
-    blocks = recurrent_blocks(cell)
+    blocks = {} if cell is None else recurrent_blocks(cell)
     rows = [
         (
             float(largest_singular_values(block)),

@@ -202,10 +202,44 @@ def test_cells_stacked_in_one_layer_are_left_out_with_a_warning():
     assert len(found.verdicts) == 1
 
 
+class OwnCell(keras.layers.Layer):
+    """h = tanh(x W + h'): a cell that this package knows nothing of."""
+
+    state_size = output_size = 3
+
+    def build(self, shape):
+        self.W = self.add_weight(shape=(shape[-1], 3), name="W")
+
+    def call(self, x, states, training=False):
+        h = ops.tanh(ops.matmul(x, self.W) + states[0])
+        return h, [h]
+
+
+def test_a_cell_of_somebody_else_has_gains_and_no_equations():
+    """∂h(t) / ∂h(t − 1) = diag(1 − h(t)²)."""
+    model = one_layer(keras.layers.RNN(OwnCell()))
+    x = noise(1, 2)
+    found = flow_of(model, x)
+    assert found.kernels.empty
+    assert set(found.jacobians.index.unique("block")) == {"joint", "h_h"}
+    assert found.jacobians["bound"].isna().all()
+    W = ops.convert_to_numpy(model.layers[0].cell.W)
+    first = np.tanh(x[0, 0] @ W)
+    slopes = (1 - first**2) * (1 - np.tanh(x[0, 1] @ W + first) ** 2)
+    (row,) = found.verdicts.to_dict("records")
+    assert row["gain"] == pytest.approx(slopes.max(), rel=1e-4)
+
+
+def test_targets_are_not_shared_by_sequences():
+    model = one_layer(keras_rnn.GRU(3))
+    with pytest.raises(ValueError, match="must have the same batch"):
+        gradient_flow(model, noise(4, 5), np.ones((1, 1)))
+
+
 def test_what_cannot_be_answered_is_refused():
     x = noise(2, 5)
     model = many_to_one(Stack("gru", 2), Sequences(3), MultiClass(2))
-    with pytest.raises(ValueError, match="must be compiled"):
+    with pytest.raises(ValueError, match="must be compiled with a loss"):
         gradient_flow(model, x, np.zeros(2))
     model = one_layer(keras_rnn.GRU(2))
     for settings, message in (
